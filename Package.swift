@@ -1,0 +1,125 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// A release that runs on a bare host: libssh2 and libyaml linked in, the rest shared (see CONTRIBUTING.md).
+let portable = Context.environment["KUMKI_STATIC"] != nil
+let fuzzing = Context.environment["KUMKI_FUZZ"] != nil
+
+let house: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house, plugins: plugins)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: house)
+}
+
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Fuzz/\(name)", swiftSettings: house)
+}
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "kumki",
+    products: [.executable(name: "kumki", targets: ["kumki"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // Layer 0: system libraries.
+        .systemLibrary(
+            name: "CLibYAML", pkgConfig: portable ? nil : "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(
+            name: "CLibSSH2", pkgConfig: portable ? nil : "libssh2",
+            providers: [.apt(["libssh2-1-dev"]), .brew(["libssh2"])]),
+        .systemLibrary(
+            name: "CLibCrypto", pkgConfig: portable ? nil : "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        .systemLibrary(name: "CSystem"),
+
+        // Layer 1.
+        room("Diagnostics"),
+        room("Graph"),
+
+        // Layer 2.
+        room("YAML", ["CLibYAML", "Diagnostics"]),
+        room("PostgreSQL", ["CLibCrypto", "Diagnostics"]),
+        room("Hosts", ["Diagnostics"]),
+
+        // Layer 3.
+        room("SSH", ["CLibSSH2", "CSystem", "Hosts", "Diagnostics"]),
+        room("Inventory", ["YAML", "PostgreSQL", "Diagnostics"]),
+        room("Templates", ["Diagnostics"]),
+
+        // Layer 4 and up: the engine.
+        room("Resources", ["Hosts", "PostgreSQL", "Diagnostics"]),
+        room(
+            "Blueprint",
+            ["Inventory", "Templates", "Resources", "Graph", "YAML", "PostgreSQL", "Hosts", "Diagnostics"],
+            plugins: ["Embed"]),
+        room("Planning", ["Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Hosts", "Diagnostics"]),
+        room(
+            "Applying",
+            ["Planning", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Hosts", "Diagnostics"]),
+        room(
+            "Operations",
+            [
+                "Applying", "Planning", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Hosts",
+                "Diagnostics",
+            ]),
+        room("Lab", ["Hosts", "Inventory", "Diagnostics"]),
+        room(
+            "CommandLine",
+            [
+                "Operations", "Applying", "Planning", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL",
+                "Hosts", "SSH", "Lab", "YAML", "Templates", "Diagnostics", logging, arguments,
+            ]),
+        .executableTarget(
+            name: "kumki", dependencies: ["CommandLine"], swiftSettings: house,
+            linkerSettings: portable
+                ? [.linkedLibrary(":libssh2.a"), .linkedLibrary(":libyaml.a"), .linkedLibrary("crypto"), .linkedLibrary("z")]
+                : []),
+
+        // Build tools.
+        .executableTarget(name: "embed", swiftSettings: house),
+        .plugin(name: "Embed", capability: .buildTool(), dependencies: ["embed"]),
+
+        // Tests: a target a room, and the two that look at the whole.
+        tests("DiagnosticsTests", ["Diagnostics"]),
+        tests("GraphTests", ["Graph"]),
+        tests("YAMLTests", ["YAML", "Diagnostics"]),
+        tests("PostgreSQLTests", ["PostgreSQL", "Diagnostics"]),
+        tests("SSHTests", ["SSH", "Hosts", "Diagnostics"]),
+        tests("InventoryTests", ["Inventory", "YAML", "PostgreSQL", "Diagnostics"]),
+        tests("TemplatesTests", ["Templates", "Diagnostics"]),
+        tests("ResourcesTests", ["Resources", "Hosts", "PostgreSQL", "Diagnostics"]),
+        tests(
+            "BlueprintTests",
+            ["Blueprint", "Inventory", "Resources", "Templates", "Graph", "PostgreSQL", "Hosts", "Diagnostics"]),
+        tests(
+            "PlanningTests",
+            [
+                "Planning", "Applying", "Operations", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL",
+                "Hosts", "Diagnostics",
+            ]),
+        tests("LabUnitTests", ["Lab", "Inventory", "Hosts", "Diagnostics"]),
+        tests("CommandLineTests", ["CommandLine", "kumki", "Inventory", "Planning", "Diagnostics"]),
+        tests("ArchitectureTests", ["Blueprint"]),
+        tests("LabTests", ["CommandLine", "kumki", "Lab", "SSH", "Hosts", "Inventory", "PostgreSQL", "Diagnostics"]),
+    ] + (fuzzing ? [fuzzer("fuzz-yaml", ["YAML", "Inventory"])] : []),
+    swiftLanguageModes: [.v6]
+)

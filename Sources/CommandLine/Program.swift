@@ -1,0 +1,4 @@
+/// The whole of kumki, for an executable of a few lines.
+package enum Program {
+    package static func main() async {}
+}

@@ -1,0 +1,29 @@
+/// A value that must never be printed, logged, saved or put on a command line.
+///
+/// Printing one gives `<secret:replication.password>`. The value comes out only through ``reveal()``, which is
+/// called where bytes leave for a host's standard input, and nowhere else.
+package struct Secret: Hashable, Sendable {
+    /// What the secret is for, as the path of its key in the inventory: `replication.password`.
+    package let label: String
+    private let value: String
+
+    package init(label: String, value: String) {
+        self.label = label
+        self.value = value
+    }
+
+    package func reveal() -> String { value }
+
+    /// The same secret, quoted or derived for the place where it goes.
+    package func map(_ transform: (String) throws -> String) rethrows -> Secret {
+        Secret(label: label, value: try transform(value))
+    }
+
+    package var isEmpty: Bool { value.isEmpty }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "<secret:\(label)>" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,8 @@
+import CommandLine
+
+@main
+enum Kumki {
+    static func main() async {
+        await Program.main()
+    }
+}
