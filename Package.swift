@@ -91,7 +91,10 @@ let package = Package(
         .executableTarget(
             name: "kumki", dependencies: ["CommandLine"], swiftSettings: house,
             linkerSettings: portable
-                ? [.linkedLibrary(":libssh2.a"), .linkedLibrary(":libyaml.a"), .linkedLibrary("crypto"), .linkedLibrary("z")]
+                ? [
+                    .linkedLibrary(":libssh2.a"), .linkedLibrary(":libyaml.a"), .linkedLibrary("crypto"),
+                    .linkedLibrary("z"),
+                ]
                 : []),
 
         // Build tools.

@@ -2,7 +2,7 @@
 ///
 /// - Source: PostgreSQL documentation, "Versioning Policy": up to 9.6 a major version is two numbers.
 package enum PostgresVersion: String, CaseIterable, Hashable, Sendable, Codable {
-    case v9_6 = "9.6"
+    case v96 = "9.6"
     case v10 = "10"
     case v11 = "11"
     case v12 = "12"
@@ -17,7 +17,7 @@ package enum PostgresVersion: String, CaseIterable, Hashable, Sendable, Codable 
 
     /// `server_version_num / 100` for 9.6 (906), `* 100` for later ones (1500), so that versions compare as numbers.
     package var number: Int {
-        self == .v9_6 ? 906 : (Int(rawValue) ?? 0) * 100
+        self == .v96 ? 906 : (Int(rawValue) ?? 0) * 100
     }
 }
 
