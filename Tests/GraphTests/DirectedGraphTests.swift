@@ -7,7 +7,7 @@ import Testing
         var graph = DirectedGraph<String>()
         for word in words {
             let names = word.split(separator: ">").map(String.init)
-            names.forEach { graph.insert($0) }
+            for name in names { graph.insert(name) }
             for (first, second) in zip(names, names.dropFirst()) { graph.connect(first, to: second) }
         }
         return graph

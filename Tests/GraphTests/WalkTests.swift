@@ -40,7 +40,7 @@ import Testing
         var graph = DirectedGraph(["a", "c", "b"])
         graph.connect("b", to: "c")
         let diary = Diary()
-        let report = await graph.walk(limit: 1, lane: { $0 }) { node in
+        let report = await graph.walk(limit: 1, lane: \.self) { node in
             diary.begin(node)
             diary.end(node)
             return true
@@ -52,7 +52,7 @@ import Testing
 
     @Test("an empty graph is walked at once")
     func empty() async {
-        let report = await DirectedGraph<Int>().walk(limit: 8, lane: { $0 }) { _ in false }
+        let report = await DirectedGraph<Int>().walk(limit: 8, lane: \.self) { _ in false }
         #expect(report.isComplete)
     }
 
@@ -60,7 +60,7 @@ import Testing
     func sideBySide() async {
         // Each of the two waits for the other to have begun: one at a time would never end.
         let meeting = Meeting(of: 2)
-        let report = await DirectedGraph(["a", "b"]).walk(limit: 2, lane: { $0 }) { _ in
+        let report = await DirectedGraph(["a", "b"]).walk(limit: 2, lane: \.self) { _ in
             await meeting.arrive()
             return true
         }
@@ -104,7 +104,7 @@ import Testing
         graph.connect("bad", to: "behind")
         let meeting = Meeting(of: 2)
         let diary = Diary()
-        let report = await graph.walk(limit: 2, lane: { $0 }) { node in
+        let report = await graph.walk(limit: 2, lane: \.self) { node in
             diary.begin(node)
             await meeting.arrive()
             diary.end(node)
@@ -119,7 +119,7 @@ import Testing
 
     @Test("a failed node of a lane leaves the rest of the lane undone")
     func failedLane() async {
-        let report = await DirectedGraph(["a", "b", "c"]).walk(limit: 9, lane: { _ in "host" }) { $0 != "b" }
+        let report = await DirectedGraph(["a", "b", "c"]).walk(limit: 9, lane: \.isEmpty) { $0 != "b" }
         #expect(report == WalkReport(finished: ["a"], failed: ["b"], notStarted: ["c"]))
         #expect(!report.isComplete)
     }
@@ -129,7 +129,7 @@ import Testing
         let stop = StopSignal()
         var graph = DirectedGraph(["a", "b"])
         graph.connect("a", to: "b")
-        let report = await graph.walk(limit: 2, lane: { $0 }, stop: stop) { _ in
+        let report = await graph.walk(limit: 2, lane: \.self, stop: stop) { _ in
             stop.request()
             return true
         }
@@ -140,7 +140,7 @@ import Testing
     func cancelled() async {
         let report = await withTaskGroup(of: WalkReport<String>.self) { group in
             group.cancelAll()
-            group.addTask { await DirectedGraph(["a"]).walk(limit: 1, lane: { $0 }) { _ in true } }
+            group.addTask { await DirectedGraph(["a"]).walk(limit: 1, lane: \.self) { _ in true } }
             return await group.next()
         }
         #expect(report?.notStarted == ["a"])
@@ -152,7 +152,7 @@ import Testing
         graph.connect("a", to: "b")
         graph.connect("b", to: "a")
         graph.connect("b", to: "behind")
-        let report = await graph.walk(limit: 4, lane: { $0 }) { _ in true }
+        let report = await graph.walk(limit: 4, lane: \.self) { _ in true }
         #expect(report == WalkReport(finished: ["free"], failed: [], notStarted: ["a", "b", "behind"]))
     }
 }
@@ -167,7 +167,7 @@ private actor Meeting {
     func arrive() async {
         missing -= 1
         if missing <= 0 {
-            waiting.forEach { $0.resume() }
+            for continuation in waiting { continuation.resume() }
             waiting = []
         } else {
             await withCheckedContinuation { waiting.append($0) }
