@@ -29,6 +29,7 @@ func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -37,6 +38,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Without its trait it needs FoundationEssentials only.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
         // Layer 0: system libraries.
@@ -49,7 +52,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibCrypto", pkgConfig: portable ? nil : "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
-        .systemLibrary(name: "CSystem"),
+        .systemLibrary(name: "CEpoll"),
 
         // Layer 1.
         room("Diagnostics"),
@@ -61,7 +64,7 @@ let package = Package(
         room("Hosts", ["Diagnostics"]),
 
         // Layer 3.
-        room("SSH", ["CLibSSH2", "CSystem", "Hosts", "Diagnostics"]),
+        room("SSH", ["CLibSSH2", "CEpoll", "Hosts", "Diagnostics"]),
         room("Inventory", ["YAML", "PostgreSQL", "Diagnostics"]),
         room("Templates", ["Diagnostics"]),
 
@@ -81,7 +84,7 @@ let package = Package(
                 "Applying", "Planning", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Hosts",
                 "Diagnostics",
             ]),
-        room("Lab", ["Hosts", "Inventory", "Diagnostics"]),
+        room("Lab", ["Hosts", "Inventory", "PostgreSQL", "Diagnostics", subprocess]),
         room(
             "CommandLine",
             [
@@ -119,7 +122,7 @@ let package = Package(
                 "Planning", "Applying", "Operations", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL",
                 "Hosts", "Diagnostics",
             ]),
-        tests("LabUnitTests", ["Lab", "Inventory", "Hosts", "Diagnostics"]),
+        tests("LabUnitTests", ["Lab", "Inventory", "PostgreSQL", "Hosts", "Diagnostics"]),
         tests("CommandLineTests", ["CommandLine", "kumki", "Inventory", "Planning", "Diagnostics"]),
         tests("ArchitectureTests", ["Blueprint"]),
         tests("LabTests", ["CommandLine", "kumki", "Lab", "SSH", "Hosts", "Inventory", "PostgreSQL", "Diagnostics"]),
