@@ -7,26 +7,20 @@ struct Embed: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         let root = context.package.directoryURL
         let folders = ["templates", "playbooks"]
-        let files = folders.flatMap { list(below: root.appending(path: $0)) }
         let output = context.pluginWorkDirectoryURL.appending(path: "Embedded.swift")
         return [
             .buildCommand(
-                displayName: "Embedding \(files.count) templates and playbooks",
+                displayName: "Embedding \(folders.joined(separator: " and "))",
                 executable: try context.tool(named: "embed").url,
                 arguments: [root.path(percentEncoded: false), output.path(percentEncoded: false)] + folders,
-                inputFiles: files,
+                inputFiles: folders.flatMap { everything(in: root.appending(path: $0)) },
                 outputFiles: [output])
         ]
     }
 
-    private func list(below folder: URL) -> [URL] {
+    /// The folders too: SwiftPM asks for this list only now and then, and a folder changes when a file joins it.
+    private func everything(in folder: URL) -> [URL] {
         let names = FileManager.default.subpaths(atPath: folder.path(percentEncoded: false)) ?? []
-        return names.sorted()
-            .map { folder.appending(path: $0) }
-            .filter { !$0.hasDirectoryPath && !isDirectory($0) }
-    }
-
-    private func isDirectory(_ url: URL) -> Bool {
-        (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
+        return [folder] + names.sorted().map { folder.appending(path: $0) }
     }
 }

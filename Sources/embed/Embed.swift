@@ -6,22 +6,31 @@ enum Embed {
     static func main() throws {
         let words = ProcessInfo.processInfo.arguments
         let root = words[1]
-        var source = "/// Every file of `templates/` and `playbooks/` by its path, as it stood at build time.\n"
-        source += "package let embeddedFiles: [String: String] = [\n"
+        var entries: [String] = []
         for folder in words.dropFirst(3) {
             for name in try FileManager.default.subpathsOfDirectory(atPath: "\(root)/\(folder)").sorted() {
                 let path = "\(folder)/\(name)"
-                guard let text = contents(of: "\(root)/\(path)") else { continue }
-                source += "    #\"\(path)\"#: ###\"\"\"\n\(text)\n\"\"\"###,\n"
+                guard !isDirectory("\(root)/\(path)") else { continue }
+                let text = try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
+                entries.append("    \(literal(path)): \(literal(text)),\n")
             }
         }
-        source += source.contains("###\"\"\"") ? "]\n" : "    :]\n"
+        let source = """
+            /// Every file of `templates/` and `playbooks/` by its path, as it stood at build time.
+            let embeddedFiles: [String: String] = [
+            \(entries.isEmpty ? ":" : entries.joined())]
+
+            """
         try source.write(toFile: words[2], atomically: true, encoding: .utf8)
     }
 
-    private static func contents(of path: String) -> String? {
+    private static func isDirectory(_ path: String) -> Bool {
         var isDirectory = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory else { return nil }
-        return try? String(contentsOfFile: path, encoding: .utf8)
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
+    }
+
+    /// Whatever the text is made of, one literal of ASCII that stands for exactly that.
+    private static func literal(_ text: String) -> String {
+        "\"" + text.unicodeScalars.map { $0.escaped(asASCII: true) }.joined() + "\""
     }
 }
