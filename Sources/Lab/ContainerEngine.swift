@@ -1,0 +1,154 @@
+/// podman or docker: the argument lists that they understand, and nothing that runs.
+///
+/// Both take the same words almost everywhere; where they differ, the difference is spelled out here.
+package struct ContainerEngine: Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
+        case podman, docker
+    }
+
+    /// Hard limits of this process: a container may be given no more without `CAP_SYS_RESOURCE`.
+    package struct Limits: Hashable, Sendable {
+        package var openFiles: Int
+        package var processes: Int
+
+        package init(openFiles: Int = 65536, processes: Int = 10000) {
+            self.openFiles = min(openFiles, 65536)
+            self.processes = min(processes, 10000)
+        }
+    }
+
+    package let kind: Kind
+    package let limits: Limits
+    /// cgroup version 2 alone. Elsewhere crun, podman's usual runtime, refuses to start.
+    package let unifiedCgroups: Bool
+
+    package init(kind: Kind, limits: Limits = Limits(), unifiedCgroups: Bool = true) {
+        self.kind = kind
+        self.limits = limits
+        self.unifiedCgroups = unifiedCgroups
+    }
+
+    /// What each container, network and image of a lab carries; nothing without it is ever touched.
+    package enum Label {
+        package static let cluster = "kumki.lab"
+        package static let host = "kumki.lab.host"
+        package static let shape = "kumki.lab.shape"
+        package static let inventory = "kumki.lab.inventory"
+        package static let recipe = "kumki.lab.recipe"
+    }
+
+    package func command(
+        _ arguments: [String], input: [UInt8] = [], limit: Duration = .seconds(60)
+    ) -> Command {
+        let runtime = kind == .podman && !unifiedCgroups ? ["--runtime", "runc"] : []
+        return Command(kind.rawValue, runtime + arguments, input: input, limit: limit)
+    }
+
+    // MARK: Containers
+
+    package func run(_ container: LabContainer, of topology: LabTopology) -> Command {
+        var arguments = ["run", "--detach", "--name", container.name, "--hostname", container.host]
+        arguments += ["--network", container.network, "--ip", container.address]
+        arguments += ["--label", "\(Label.cluster)=\(topology.cluster)", "--label", "\(Label.host)=\(container.host)"]
+        arguments += ["--label", "\(Label.shape)=\(container.shape)"]
+        arguments += ["--label", "\(Label.inventory)=\(topology.inventory)"]
+        arguments += limitArguments + ["--shm-size", "512m"]
+        for capability in ["NET_ADMIN", "NET_RAW", "SYS_NICE", "IPC_LOCK", "SYS_PTRACE"] {
+            arguments += ["--cap-add", capability]
+        }
+        switch kind {
+        case .podman:
+            // An /etc/hosts that is a mount can't be replaced by rename, as every careful tool does.
+            arguments += ["--no-hosts", "--systemd", container.plain ? "false" : "always"]
+        case .docker where !container.plain:
+            arguments += ["--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined"]
+            arguments += ["--security-opt", "apparmor=unconfined", "--cgroupns", "host"]
+            arguments += ["--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw", "--stop-signal", "SIGRTMIN+3"]
+            for folder in ["/run", "/run/lock", "/tmp"] { arguments += ["--tmpfs", "\(folder):exec"] }
+        case .docker: break
+        }
+        arguments.append(container.image)
+        if container.plain {
+            let start = "mkdir -p /run/sshd && ssh-keygen -A && exec /usr/sbin/sshd -D -e -p \(container.sshPort)"
+            arguments += ["sh", "-c", start]
+        }
+        return command(arguments, limit: .seconds(120))
+    }
+
+    package func start(_ name: String) -> Command { command(["start", name]) }
+    package func kill(_ name: String) -> Command { command(["kill", "--signal", "KILL", name]) }
+    package func pause(_ name: String) -> Command { command(["pause", name]) }
+    package func unpause(_ name: String) -> Command { command(["unpause", name]) }
+
+    package func execute(_ script: [UInt8], in name: String, limit: Duration) -> Command {
+        command(["exec", "--interactive", name, "sh", "-s"], input: script, limit: limit)
+    }
+
+    package func removeContainer(_ name: String) -> Command {
+        // docker kills at once when forced; podman first waits for a clean stop.
+        command(["rm", "--force", "--volumes"] + (kind == .podman ? ["--time", "0"] : []) + [name])
+    }
+
+    /// One line a container, read by ``LabContainerState``; `cluster` nil lists every lab's.
+    package func listContainers(of cluster: String?) -> Command {
+        let filter = Label.cluster + (cluster.map { "=\($0)" } ?? "")
+        let fields =
+            ["{{.Names}}", "{{.State}}"]
+            + [Label.cluster, Label.host, Label.shape, Label.inventory].map(labelField)
+        return command([
+            "ps", "--all", "--filter", "label=\(filter)", "--format", fields.joined(separator: "\t"),
+        ])
+    }
+
+    private func labelField(_ name: String) -> String {
+        kind == .podman ? #"{{index .Labels "\#(name)"}}"# : #"{{.Label "\#(name)"}}"#
+    }
+
+    // MARK: Networks
+
+    package func createNetwork(_ network: LabNetwork, cluster: String) -> Command {
+        command([
+            "network", "create", "--subnet", network.subnet, "--gateway", network.gateway, "--label",
+            "\(Label.cluster)=\(cluster)", network.name,
+        ])
+    }
+
+    /// Prints the cluster it belongs to and its subnet, apart by a tab; fails when there is none.
+    package func inspectNetwork(_ name: String) -> Command {
+        let subnets = kind == .podman ? "{{range .Subnets}}" : "{{range .IPAM.Config}}"
+        let format = #"{{index .Labels "\#(Label.cluster)"}}"# + "\t\(subnets){{.Subnet}}{{end}}"
+        return command(["network", "inspect", "--format", format, name])
+    }
+
+    package func removeNetwork(_ name: String) -> Command { command(["network", "rm", name]) }
+
+    // MARK: Images
+
+    /// Prints the digest of the recipe that made the image; fails when there is none.
+    package func inspectImage(_ name: String) -> Command {
+        command(["image", "inspect", "--format", #"{{index .Config.Labels "\#(Label.recipe)"}}"#, name])
+    }
+
+    package func pull(_ name: String) -> Command { command(["pull", "--quiet", name], limit: .seconds(300)) }
+    package func tag(_ name: String, as new: String) -> Command { command(["tag", name, new]) }
+    package func removeImage(_ name: String) -> Command { command(["rmi", name]) }
+
+    package func importImage(_ archive: String, as name: String) -> Command {
+        command(["import", archive, name], limit: .seconds(300))
+    }
+
+    /// Builds with this machine's own network, so that a mirror or proxy that it reaches is reached.
+    package func build(_ name: String, in folder: String) -> Command {
+        command(
+            ["build", "--network", "host"] + (kind == .podman ? limitArguments : [])
+                + ["--tag", name, "--file", "\(folder)/Containerfile", folder],
+            limit: .seconds(900))
+    }
+
+    private var limitArguments: [String] {
+        [
+            "--ulimit", "nofile=\(min(1024, limits.openFiles)):\(limits.openFiles)",
+            "--ulimit", "nproc=\(limits.processes):\(limits.processes)",
+        ]
+    }
+}
