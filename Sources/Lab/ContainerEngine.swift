@@ -46,9 +46,9 @@ package struct ContainerEngine: Hashable, Sendable {
 
     // MARK: Containers
 
-    package func run(_ container: LabContainer, of topology: LabTopology) -> Command {
+    package func run(_ container: LabContainer, of topology: LabTopology, on network: String) -> Command {
         var arguments = ["run", "--detach", "--name", container.name, "--hostname", container.host]
-        arguments += ["--network", container.network, "--ip", container.address]
+        arguments += ["--network", network, "--ip", container.address]
         arguments += ["--label", "\(Label.cluster)=\(topology.cluster)", "--label", "\(Label.host)=\(container.host)"]
         arguments += ["--label", "\(Label.shape)=\(container.shape)"]
         arguments += ["--label", "\(Label.inventory)=\(topology.inventory)"]
@@ -100,24 +100,32 @@ package struct ContainerEngine: Hashable, Sendable {
         ])
     }
 
+    /// Prints the cluster of a container, by its name or id.
+    package func inspectCluster(_ container: String) -> Command {
+        command(["container", "inspect", "--format", #"{{index .Config.Labels "\#(Label.cluster)"}}"#, container])
+    }
+
     private func labelField(_ name: String) -> String {
         kind == .podman ? #"{{index .Labels "\#(name)"}}"# : #"{{.Label "\#(name)"}}"#
     }
 
     // MARK: Networks
 
-    package func createNetwork(_ network: LabNetwork, cluster: String) -> Command {
+    package func createNetwork(_ name: String, of topology: LabTopology) -> Command {
         command([
-            "network", "create", "--subnet", network.subnet, "--gateway", network.gateway, "--label",
-            "\(Label.cluster)=\(cluster)", network.name,
+            "network", "create", "--subnet", topology.subnet, "--gateway", topology.gateway, "--label",
+            "\(Label.cluster)=\(topology.cluster)", name,
         ])
     }
 
-    /// Prints the cluster it belongs to and its subnet, apart by a tab; fails when there is none.
-    package func inspectNetwork(_ name: String) -> Command {
+    /// One name a line.
+    package func listNetworks(of cluster: String) -> Command {
+        command(["network", "ls", "--filter", "label=\(Label.cluster)=\(cluster)", "--format", "{{.Name}}"])
+    }
+
+    package func inspectSubnet(_ name: String) -> Command {
         let subnets = kind == .podman ? "{{range .Subnets}}" : "{{range .IPAM.Config}}"
-        let format = #"{{index .Labels "\#(Label.cluster)"}}"# + "\t\(subnets){{.Subnet}}{{end}}"
-        return command(["network", "inspect", "--format", format, name])
+        return command(["network", "inspect", "--format", "\(subnets){{.Subnet}}{{end}}", name])
     }
 
     package func removeNetwork(_ name: String) -> Command { command(["network", "rm", name]) }
@@ -132,6 +140,11 @@ package struct ContainerEngine: Hashable, Sendable {
     package func pull(_ name: String) -> Command { command(["pull", "--quiet", name], limit: .seconds(300)) }
     package func tag(_ name: String, as new: String) -> Command { command(["tag", name, new]) }
     package func removeImage(_ name: String) -> Command { command(["rmi", name]) }
+
+    /// Removes the images of ours that a newer build took the name from.
+    package func pruneImages() -> Command {
+        command(["image", "prune", "--force", "--filter", "label=\(Label.recipe)"])
+    }
 
     package func importImage(_ archive: String, as name: String) -> Command {
         command(["import", archive, name], limit: .seconds(300))

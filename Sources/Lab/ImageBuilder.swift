@@ -41,6 +41,7 @@ struct ImageBuilder: Sendable {
             }
             try await succeed(engine.build(image.name, in: folder), for: image.name)
         }
+        _ = try await programs.run(engine.pruneImages())
     }
 
     private func makeBase(_ image: LabImage) async throws {

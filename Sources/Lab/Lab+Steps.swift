@@ -20,51 +20,99 @@ extension Lab {
         if !outcome.succeeded { narrate("ip \(arguments.joined(separator: " ")): \(outcome.errorText)") }
     }
 
-    /// Makes the network where it is missing or has another subnet; what was on it before goes first, since nothing
-    /// of it would work any more. Returns what is then left to do.
-    func settleNetwork(_ decisions: [LabDecision]) async throws -> [LabDecision] {
-        let subnet = try await networkSubnet()
-        if subnet == topology.network.subnet { return decisions }
-        var remaining: [LabDecision] = []
-        for decision in decisions {
-            guard let container = decision.container else { continue }
-            if case .create = decision {
-                remaining.append(decision)
-            } else {
-                try await remove(container.name)
-                let reason = subnet.map { "its network was \($0)" } ?? "its network was gone"
-                remaining.append(.create(container, reason: reason))
+    /// One pass from what is there to what should be.
+    ///
+    /// - Parameter reason: why everything is made anew, when this is the second pass.
+    /// - Throws: ``StaleLab`` when nothing that is there can be built upon.
+    func settle(reason: String? = nil) async throws -> LabReport {
+        let existing = try await survey()
+        let decisions = try LabDecision.decide(topology, existing: existing)
+        let network = try await settleNetwork(isEmpty: existing.isEmpty)
+        let key = try folder.publicKey()
+
+        narrate("starting \(topology.containers.count) hosts from \(image.name)")
+        var lines: [LabReport.HostLine] = []
+        for case .remove(let name) in decisions {
+            try await remove(name)
+            lines.append(.init(host: hostName(name), address: nil, change: .removed))
+        }
+        let started = try await inParallel(decisions.filter { $0.container != nil }) { decision in
+            try await bringUp(decision, network: network, key: key, reason: reason)
+        }
+        try folder.writeKnownHosts(started.flatMap(\.knownHosts))
+        return LabReport(
+            cluster: topology.cluster, hosts: lines + started.map(\.line), warnings: folder.warnings(on: inventory))
+    }
+
+    func settleAnew(because reason: String) async throws -> LabReport {
+        do {
+            return try await settle(reason: reason)
+        } catch let stale as StaleLab {
+            throw stale.diagnostic
+        }
+    }
+
+    /// The lab's containers, where a failing listing is something to be mended.
+    private func survey() async throws -> [LabContainerState] {
+        let outcome = try await programs.run(engine.listContainers(of: topology.cluster))
+        guard outcome.succeeded else { throw StaleLab(listing: outcome.errorText) }
+        return LabContainerState.read(outcome.outputText)
+    }
+
+    /// Makes the network when there is none, and returns its name.
+    private func settleNetwork(isEmpty: Bool) async throws -> String {
+        let names = try await networks()
+        if let name = names.first {
+            guard names.count == 1 else { throw StaleLab(reason: "it had several networks") }
+            let subnet = try await programs.run(engine.inspectSubnet(name)).outputText.filter { !$0.isWhitespace }
+            guard subnet == topology.subnet else { throw StaleLab(reason: "its network was \(subnet)") }
+            return name
+        }
+        guard isEmpty else { throw StaleLab(reason: "its network was gone") }
+        // A new name each time: leases of containers that died with the machine are kept by the network's name.
+        let name = "kumki.\(topology.cluster)." + String(UInt32.random(in: 0x100000...0xffffff), radix: 16)
+        try await succeed(
+            engine.createNetwork(name, of: topology), code: "lab.network", what: "the lab's network can't be made",
+            hint: "see what holds \(topology.subnet): kumki lab list, \(engine.kind) network ls")
+        return name
+    }
+
+    private func networks() async throws -> [String] {
+        let listing = try await succeed(
+            engine.listNetworks(of: topology.cluster), code: "lab.engine", what: "networks can't be listed")
+        return listing.outputText.split(separator: "\n").map(String.init)
+    }
+
+    /// Removes the lab's containers and networks, those included that the engine can no longer list.
+    @discardableResult
+    func clear() async throws -> [LabReport.HostLine] {
+        var containers: [LabContainerState] = []
+        var lines: [LabReport.HostLine] = []
+        while true {
+            do {
+                containers = try await survey()
+                break
+            } catch let stale as StaleLab {
+                guard let identifier = stale.container else { throw stale.diagnostic }
+                let owner = try await programs.run(engine.inspectCluster(identifier))
+                guard owner.outputText.split(separator: "\n") == [topology.cluster[...]] else { throw stale.diagnostic }
+                try await remove(identifier)
+                lines.append(.init(host: String(identifier.prefix(12)), address: nil, change: .removed))
             }
         }
-        if subnet != nil { try await removeNetwork() }
-        try await succeed(
-            engine.createNetwork(topology.network, cluster: topology.cluster), code: "lab.network",
-            what: "the network \(topology.network.name) can't be made",
-            hint: "see what holds \(topology.network.subnet): kumki lab list, \(engine.kind) network ls")
-        return remaining
-    }
-
-    /// Nil when there is no such network.
-    func networkSubnet() async throws -> String? {
-        let outcome = try await programs.run(engine.inspectNetwork(topology.network.name))
-        guard outcome.succeeded else { return nil }
-        let line = outcome.outputText.split(separator: "\n").first ?? ""
-        let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-        guard fields.count == 2, fields[0] == topology.cluster else {
-            throw Diagnostic.error(
-                "lab.network", "a network called \(topology.network.name) exists that is not this lab's",
-                hint: "remove it (\(engine.kind) network rm \(topology.network.name)) or rename the cluster")
+        _ = try await inParallel(containers) { try await remove($0.name) }
+        for name in try await networks() {
+            try await succeed(
+                engine.removeNetwork(name), code: "lab.network", what: "the network \(name) can't be removed")
         }
-        return String(fields[1])
+        return lines + containers.map { .init(host: $0.host, address: $0.address, change: .removed) }
     }
 
-    func removeNetwork() async throws {
-        try await succeed(
-            engine.removeNetwork(topology.network.name), code: "lab.network",
-            what: "the network \(topology.network.name) can't be removed")
-    }
-
+    /// Removes a container, dead or alive.
+    ///
+    /// For one that died with the machine podman's first attempt only finds out that there is nothing to stop.
     func remove(_ name: String) async throws {
+        if try await programs.run(engine.removeContainer(name)).succeeded { return }
         try await succeed(engine.removeContainer(name), code: "lab.remove", what: "\(name) can't be removed")
     }
 
@@ -73,7 +121,9 @@ extension Lab {
     }
 
     /// Brings one host up and proves it; a container that is registered but dead is made anew.
-    func bringUp(_ decision: LabDecision, key: String) async throws -> StartedHost {
+    private func bringUp(
+        _ decision: LabDecision, network: String, key: String, reason: String?
+    ) async throws -> StartedHost {
         guard let container = decision.container else { preconditionFailure("a removal is no host to bring up") }
         func line(_ change: LabReport.Change, _ reason: String? = nil) -> LabReport.HostLine {
             .init(host: container.host, address: container.address, change: change, reason: reason)
@@ -90,12 +140,12 @@ extension Lab {
             }
             guard Self.isDead(outcome) else { throw notReady(container, outcome) }
             try await remove(container.name)
-            return try await create(container, key: key, line(.replaced, "it was registered but did not run"))
+            return try await create(container, network, key, line(.replaced, "it was registered but did not run"))
         case .replace(_, let reason):
             try await remove(container.name)
-            return try await create(container, key: key, line(.replaced, reason))
-        case .create(_, let reason):
-            return try await create(container, key: key, line(reason == nil ? .created : .replaced, reason))
+            return try await create(container, network, key, line(.replaced, reason))
+        case .create:
+            return try await create(container, network, key, line(reason == nil ? .created : .replaced, reason))
         case .remove:
             preconditionFailure("a removal is no host to bring up")
         }
@@ -112,17 +162,21 @@ extension Lab {
     }
 
     private func notReady(_ container: LabContainer, _ outcome: Outcome) -> Diagnostic {
-        let words = outcome.errorText.split(separator: "\n").suffix(6).joined(separator: "\n  ")
-        return .error(
-            "lab.not-ready", "\(container.host) runs but its sshd does not answer:\n  \(words)",
+        .error(
+            "lab.not-ready", "\(container.host) runs but its sshd does not answer; \(words(of: outcome))",
             hint: "look inside (\(engine.kind) exec -it \(container.name) journalctl -b), or start over with lab down")
     }
 
     private func create(
-        _ container: LabContainer, key: String, _ line: LabReport.HostLine
+        _ container: LabContainer, _ network: String, _ key: String, _ line: LabReport.HostLine
     ) async throws -> StartedHost {
-        try await succeed(
-            engine.run(container, of: topology), code: "lab.start", what: "\(container.host) can't be started")
+        let run = try await programs.run(engine.run(container, of: topology, on: network))
+        if !run.succeeded, run.errorText.contains("already allocated") || run.errorText.contains("already in use") {
+            throw StaleLab(reason: "\(container.address) was still lent to a container that is gone")
+        }
+        guard run.succeeded else {
+            throw Diagnostic.error("lab.start", "\(container.host) can't be started; \(words(of: run))")
+        }
         let (outcome, knownHosts) = try await prepare(container, key: key)
         guard outcome.succeeded else { throw notReady(container, outcome) }
         return StartedHost(line: line, knownHosts: knownHosts)

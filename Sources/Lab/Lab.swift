@@ -75,43 +75,34 @@ package struct Lab: Sendable {
         let lock = try await FileLock.acquire("cluster-\(topology.cluster)", limit: .seconds(600))
         try await ImageBuilder(engine: engine, apt: machine.apt, programs: programs, narrate: narrate).ensure(image)
         try await keepPacketsHome()
-        let decisions = try LabDecision.decide(topology, existing: try await containers())
         try await folder.prepare(secrets: folder.secretNames(of: inventory), programs: programs)
-        let key = try folder.publicKey()
-        narrate("starting \(topology.containers.count) hosts from \(image.name)")
-        var lines: [LabReport.HostLine] = []
-        for case .remove(let name) in decisions {
-            try await remove(name)
-            lines.append(.init(host: hostName(name), address: nil, change: .removed))
+        let report: LabReport
+        do {
+            report = try await settle()
+        } catch let stale as StaleLab {
+            narrate("making the lab anew: \(stale.reason)")
+            try await clear()
+            report = try await settleAnew(because: stale.reason)
         }
-        let remaining = try await settleNetwork(decisions.filter { $0.container != nil })
-        let started = try await inParallel(remaining) { decision in try await bringUp(decision, key: key) }
-        try folder.writeKnownHosts(started.flatMap(\.knownHosts))
         _ = consume lock
-        return LabReport(
-            cluster: topology.cluster, hosts: lines + started.map(\.line), warnings: folder.warnings(on: inventory))
+        return report
     }
 
     /// Removes the lab's containers, network and files, whatever state they are in; images stay unless asked.
     package func down(removingImages: Bool = false) async throws -> LabReport {
         let lock = try await FileLock.acquire("cluster-\(topology.cluster)", limit: .seconds(600))
-        let existing = try await containers()
-        _ = try await inParallel(existing) { try await remove($0.name) }
-        if try await networkSubnet() != nil { try await removeNetwork() }
+        let removed = try await clear()
         try folder.remove()
-        if removingImages {
-            for prebuilt in [true, false] {
-                let image = LabImage(suite: image.suite, prebuilt: prebuilt)
-                for name in [image.name] + (prebuilt ? [] : [image.baseName]) {
-                    guard try await programs.run(engine.inspectImage(name)).succeeded else { continue }
-                    _ = try await succeed(engine.removeImage(name), code: "lab.image", what: name)
-                }
-            }
-        }
+        if removingImages { try await removeImages() }
         _ = consume lock
-        return LabReport(
-            cluster: topology.cluster,
-            hosts: existing.map { .init(host: $0.host, address: $0.address, change: .removed) })
+        return LabReport(cluster: topology.cluster, hosts: removed)
+    }
+
+    private func removeImages() async throws {
+        let names = [true, false].map { LabImage(suite: image.suite, prebuilt: $0).name } + [image.baseName]
+        for name in names where try await programs.run(engine.inspectImage(name)).succeeded {
+            try await succeed(engine.removeImage(name), code: "lab.image", what: "\(name) can't be removed")
+        }
     }
 
     /// The containers of this cluster's lab.
@@ -120,13 +111,12 @@ package struct Lab: Sendable {
     }
 
     /// - Parameter cluster: nil lists the containers of every lab.
+    /// - Throws: `Diagnostic` `lab.engine`.
     package static func list(
         _ engine: ContainerEngine, cluster: String? = nil, programs: any ProgramRunner = LocalPrograms()
     ) async throws -> [LabContainerState] {
         let outcome = try await programs.run(engine.listContainers(of: cluster))
-        guard outcome.succeeded else {
-            throw Diagnostic.error("lab.engine", "\(engine.kind) can't list its containers: \(outcome.errorText)")
-        }
+        guard outcome.succeeded else { throw StaleLab(listing: outcome.errorText).diagnostic }
         return LabContainerState.read(outcome.outputText)
     }
 
@@ -152,7 +142,12 @@ package struct Lab: Sendable {
     func succeed(_ command: Command, code: String, what: String, hint: String? = nil) async throws -> Outcome {
         let outcome = try await programs.run(command)
         if outcome.succeeded { return outcome }
-        let words = outcome.errorText.split(separator: "\n").suffix(6).joined(separator: "\n  ")
-        throw Diagnostic.error(code, "\(what): \(engine.kind) said:\n  \(words)", hint: hint)
+        throw Diagnostic.error(code, "\(what); \(words(of: outcome))", hint: hint)
+    }
+
+    /// The engine's own last words.
+    func words(of outcome: Outcome) -> String {
+        let lines = outcome.errorText.split(separator: "\n").suffix(6)
+        return "\(engine.kind) said:\n  " + lines.joined(separator: "\n  ")
     }
 }

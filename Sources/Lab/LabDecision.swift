@@ -6,8 +6,7 @@ package enum LabDecision: Hashable, Sendable {
     case keep(LabContainer)
     /// Is as it should be, but stands still.
     case start(LabContainer, paused: Bool)
-    /// Is not there; `reason` says why it is not any more.
-    case create(LabContainer, reason: String? = nil)
+    case create(LabContainer)
     /// Has another address or image than it should, as `reason` says.
     case replace(LabContainer, reason: String)
     /// Stands in for a host that the inventory no longer has.
@@ -16,7 +15,7 @@ package enum LabDecision: Hashable, Sendable {
     /// The container that is to run in the end; nil for one that is to go.
     package var container: LabContainer? {
         switch self {
-        case .keep(let container), .start(let container, _), .create(let container, _), .replace(let container, _):
+        case .keep(let container), .start(let container, _), .create(let container), .replace(let container, _):
             container
         case .remove: nil
         }

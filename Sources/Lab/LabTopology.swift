@@ -6,7 +6,8 @@ package struct LabTopology: Hashable, Sendable {
     package let cluster: String
     /// The inventory's path, absolute, as the containers' label says whose they are.
     package let inventory: String
-    package let network: LabNetwork
+    package let subnet: String
+    package let gateway: String
     package let containers: [LabContainer]
 
     /// - Throws: `Problems` with `lab.address` for each host whose address can't be a container's.
@@ -31,13 +32,13 @@ package struct LabTopology: Hashable, Sendable {
         }
         guard let prefix = prefixes.first, !problems.hasErrors else { throw problems }
         let cluster = inventory.cluster
-        let network = LabNetwork(name: "kumki.\(cluster)", subnet: "\(prefix).0/24", gateway: "\(prefix).1")
         self.cluster = cluster
         self.inventory = path
-        self.network = network
+        subnet = "\(prefix).0/24"
+        gateway = "\(prefix).1"
         containers = inventory.hosts.map { host in
             LabContainer(
-                name: "kumki.\(cluster).\(host.name)", host: host.name, address: host.address, network: network.name,
+                name: "kumki.\(cluster).\(host.name)", host: host.name, address: host.address,
                 image: image.name, plain: plain, sshPort: host.ssh.port)
         }
     }
@@ -63,20 +64,12 @@ package struct LabTopology: Hashable, Sendable {
     }
 }
 
-/// The network of one cluster's containers.
-package struct LabNetwork: Hashable, Sendable {
-    package let name: String
-    package let subnet: String
-    package let gateway: String
-}
-
 /// A container that stands in for a host.
 package struct LabContainer: Hashable, Sendable {
     package let name: String
     /// The host's key in the inventory, and the container's host name.
     package let host: String
     package let address: String
-    package let network: String
     package let image: String
     /// sshd alone instead of systemd.
     package let plain: Bool
