@@ -20,6 +20,13 @@ package struct Secret: Hashable, Sendable {
     }
 
     package var isEmpty: Bool { value.isEmpty }
+
+    /// Whether a key sounds like one whose value must not be shown, mistyped ones too.
+    package static func isNamed(byKey key: String) -> Bool {
+        let key = key.lowercased()
+        if key.contains("password_encryption") { return false }
+        return ["passw", "secret", "verifier", "auth_key", "authkey", "pwd"].contains { key.contains($0) }
+    }
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

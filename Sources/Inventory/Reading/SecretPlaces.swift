@@ -9,14 +9,9 @@ enum SecretPlaces {
         case .sequence(let items): items.flatMap(find)
         case .mapping(let entries):
             entries.flatMap { entry in
-                isSecret(entry.key) ? everything(in: entry.value) : find(in: entry.value)
+                Secret.isNamed(byKey: entry.key) ? everything(in: entry.value) : find(in: entry.value)
             }
         }
-    }
-
-    private static func isSecret(_ key: String) -> Bool {
-        let key = key.lowercased()
-        return ["passw", "secret", "verifier", "auth_key", "authkey", "pwd"].contains { key.contains($0) }
     }
 
     private static func everything(in node: YAMLNode) -> [SourcePlace] {
