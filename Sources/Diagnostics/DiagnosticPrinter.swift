@@ -17,7 +17,8 @@ package struct DiagnosticPrinter: Sendable {
         self.usesColor = usesColor
         var lines: [String: [SourceLine]] = [:]
         for (file, bytes) in sources {
-            let text = String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
+            let text = String(
+                decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
             lines[file] = SourceLine.lines(of: text)
         }
         for place in secretPlaces where lines[place.file]?.indices.contains(place.line - 1) == true {

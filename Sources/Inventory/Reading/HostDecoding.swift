@@ -139,7 +139,7 @@ extension YAMLField {
     /// An IP address or a DNS name.
     func address() -> String? {
         guard let text = line("an IP address or a DNS name") else { return nil }
-        if IPAddress(text) != nil || NamePattern.isDomainName(text) { return text }
+        if NetworkAddress(text) != nil || NamePattern.isDomainName(text) { return text }
         let hint =
             text.contains("/")
             ? "leave the prefix length out" : "write it like 198.51.100.11, 2001:db8::11 or db1.example.com"
@@ -151,11 +151,11 @@ extension YAMLField {
     func prefixedAddress() -> (address: String, length: Int)? {
         guard let text = line("an address with its prefix length") else { return nil }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard let address = IPAddress(String(parts[0])) else {
+        guard let address = NetworkAddress(String(parts[0])) else {
             reject("\"\(parts[0])\" is no IP address", hint: "write it like 198.51.100.100/24")
             return nil
         }
-        let width = address.bytes.count * 8
+        let width = address.width
         guard parts.count == 2, let length = Int(parts[1]), (1...width).contains(length) else {
             reject(
                 parts.count == 1

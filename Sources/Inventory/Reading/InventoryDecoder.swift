@@ -30,6 +30,10 @@ struct InventoryDecoder {
             if let field = map["arping"] {
                 inventory.arping = field.mapping { $0["install"].flatMap(toolInstall) }.flatMap { $0 } ?? .package
             }
+            // 9.6 knows no quorum; the rules refuse `any` where it was written.
+            if inventory.postgresql.version < .v10, map.notes.places["replication.synchronous.method"] == nil {
+                inventory.replication.method = .first
+            }
             inventory.places = root.notes.places
             return inventory
         }

@@ -1,0 +1,157 @@
+import Diagnostics
+import PostgreSQL
+
+/// What settings must and must not be for replication to work.
+extension InventoryRules {
+    /// Where a setting was declared: for all hosts, or for one.
+    private struct Declared {
+        var setting: DeclaredSetting
+        var path: String
+        var host: InventoryHost?
+    }
+
+    private var declared: [Declared] {
+        let shared = inventory.postgresql.settings.map {
+            Declared(setting: $0, path: "postgresql.settings.\($0.name)", host: nil)
+        }
+        return shared
+            + inventory.databaseHosts.flatMap { host in
+                host.settings.map {
+                    Declared(setting: $0, path: "hosts.\(host.name).settings.\($0.name)", host: host)
+                }
+            }
+    }
+
+    func settings() -> [Diagnostic] {
+        let hasArchive = inventory.replication.archive != nil
+        var problems = declared.flatMap { item -> [Diagnostic] in
+            if let owner = OwnedSettings.owner(of: item.setting.name, archive: hasArchive) {
+                return [owned(item.setting.name, owner, at: item.path)]
+            }
+            return replicationNeeds(item) + unsafe(item)
+        }
+        problems += inventory.pgpool.settings.compactMap { setting in
+            OwnedSettings.pgpoolOwner(of: setting.name).map {
+                owned(setting.name, $0, at: "pgpool.settings.\(setting.name)")
+            }
+        }
+        return problems + sharedBuffers()
+    }
+
+    private func owned(_ name: String, _ owner: String, at path: String) -> Diagnostic {
+        .error("setting.owned", "\(name) is not set here", at: place(path), hint: owner)
+    }
+
+    private func replicationNeeds(_ item: Declared) -> [Diagnostic] {
+        let standbys = inventory.databaseHosts.count - 1
+        if standbys < 1 { return [] }
+        func wrong(_ message: String, _ hint: String) -> [Diagnostic] {
+            [.error("setting.replication", message, at: place(item.path), hint: hint)]
+        }
+        let value = item.setting.value.lowercased()
+        switch item.setting.name {
+        case "wal_level" where value == "minimal":
+            return wrong("wal_level minimal leaves out what standbys need", "write replica, or leave it out")
+        case "listen_addresses" where ["", "localhost", "127.0.0.1", "::1"].contains(value):
+            return wrong("standbys cannot reach a server that listens on itself only", "write '*', or leave it out")
+        case "max_wal_senders":
+            guard let count = Int(value), count <= standbys else { return [] }
+            return wrong(
+                "max_wal_senders \(count) is too few for \(standbys) \(standbys == 1 ? "standby" : "standbys") and a base backup",
+                "write \(standbys + 1) or more, or leave it out")
+        case "max_replication_slots" where inventory.replication.slots:
+            guard let count = Int(value), count < standbys else { return [] }
+            return wrong(
+                "max_replication_slots \(count) is too few for the slots of \(standbys) \(standbys == 1 ? "standby" : "standbys")",
+                "write \(standbys) or more, or leave it out")
+        case "restore_command":
+            return wrong(
+                "restore_command reads from an archive, and none is shared",
+                "write `replication: {archive: {directory: …, shared: true}}`, which restores by itself")
+        default:
+            return []
+        }
+    }
+
+    private func unsafe(_ item: Declared) -> [Diagnostic] {
+        let isOff = ["off", "false", "no", "0"].contains(item.setting.value.lowercased())
+        func warn(_ message: String, _ hint: String) -> [Diagnostic] {
+            [.warning("setting.unsafe", message, at: place(item.path), hint: hint)]
+        }
+        switch item.setting.name {
+        case "fsync" where isOff, "full_page_writes" where isOff:
+            return warn("with \(item.setting.name) off, a crash of the host destroys its data", "leave it on")
+        case "synchronous_commit" where isOff || item.setting.value.lowercased() == "local":
+            if inventory.synchronousHosts.isEmpty { return [] }
+            return warn(
+                "with synchronous_commit \(item.setting.value), no commit waits for the sync standbys",
+                "set it per transaction or role where losing rows is acceptable")
+        case "wal_log_hints" where isOff && !inventory.postgresql.initdb.dataChecksums:
+            return warn(
+                "without data checksums and wal_log_hints an old primary cannot be rewound",
+                "leave it out, so that it is on")
+        default:
+            return []
+        }
+    }
+
+    private func sharedBuffers() -> [Diagnostic] {
+        inventory.databaseHosts.compactMap { host in
+            guard let memory = host.memory, let item = effective("shared_buffers", on: host) else { return nil }
+            let value = item.setting.value
+            let pages = Int(value).map { $0.multipliedReportingOverflow(by: 8192) }
+            guard
+                let size = ByteCount(postgresText: value)?.bytes ?? pages.map({ $0.overflow ? .max : $0.partialValue }),
+                size >= memory.bytes
+            else { return nil }
+            return .error(
+                "setting.memory", "shared_buffers \(value) is not less than the memory of \(host.name)",
+                at: place(item.path), hint: "a quarter of the memory is usual: leave it out to get that")
+        }
+    }
+
+    private func effective(_ name: String, on host: InventoryHost) -> Declared? {
+        let all = declared.filter { $0.setting.name == name }
+        return all.last { $0.host?.name == host.name } ?? all.last { $0.host == nil }
+    }
+
+    // MARK: The hot-standby rule
+
+    /// The settings that on a standby must not lie below the primary's, with the values that hold when unset.
+    ///
+    /// - Source: PostgreSQL documentation, "Hot Standby, Administrator's Overview"; max_wal_senders from 12 on.
+    private var hotStandbyDefaults: [(name: String, value: Int)] {
+        [
+            ("max_connections", 100), ("max_worker_processes", 8), ("max_prepared_transactions", 0),
+            ("max_locks_per_transaction", 64),
+        ] + (inventory.postgresql.version >= .v12 ? [("max_wal_senders", 20)] : [])
+    }
+
+    func hotStandbySettings() -> [Diagnostic] {
+        let candidates = inventory.databaseHosts.filter { host in
+            host.roles.contains(.primary) || inventory.primaryCandidates.contains { $0.name == host.name }
+        }
+        return hotStandbyDefaults.flatMap { setting -> [Diagnostic] in
+            func value(on host: InventoryHost) -> (number: Int, path: String)? {
+                guard let item = effective(setting.name, on: host) else { return (setting.value, "") }
+                return Int(item.setting.value).map { ($0, item.path) }
+            }
+            return inventory.databaseHosts.compactMap { host -> Diagnostic? in
+                let above = candidates.filter { $0.name != host.name }.compactMap { candidate in
+                    value(on: candidate).map { (name: candidate.name, value: $0) }
+                }
+                guard let own = value(on: host), let highest = above.max(by: { $0.value.number < $1.value.number }),
+                    own.number < highest.value.number
+                else { return nil }
+                let ownPath = own.path.hasPrefix("hosts.") ? own.path : highest.value.path
+                return .error(
+                    "topology.hot-standby-setting",
+                    "\(setting.name) is \(own.number) on \(host.name), below the \(highest.value.number) of \(highest.name), which may be its primary",
+                    at: place(ownPath, highest.value.path, own.path),
+                    hint:
+                        "a standby needs at least the primary's value, or it stops: set it to \(highest.value.number) on both"
+                )
+            }
+        }
+    }
+}
