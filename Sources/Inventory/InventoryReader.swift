@@ -20,7 +20,7 @@ package enum InventoryReader {
         guard let root = document.root else {
             return Reading(inventory: nil, problems: problems, secretPlaces: [])
         }
-        let notes = DecodingNotes(area: "inventory")
+        let notes = DecodingNotes(codes: .inventory)
         let draft = InventoryDecoder(file: file).inventory(from: YAMLField(root: root, notes: notes))
         problems.all += notes.problems.all
         if let draft {
@@ -37,4 +37,10 @@ package enum InventoryReader {
     private static func order(_ diagnostic: Diagnostic, _ offset: Int) -> (Int, Int, Int) {
         (diagnostic.place?.line ?? 0, diagnostic.place?.column ?? 0, offset)
     }
+}
+
+extension DecodingCodes {
+    static let inventory = DecodingCodes(
+        type: "inventory.type", value: "inventory.value", missingKey: "inventory.missing-key",
+        unknownKey: "inventory.unknown-key")
 }

@@ -46,7 +46,7 @@ package struct YAMLField {
 
     /// Notes that the value is of the right type and still cannot be used.
     package func reject(_ message: String, hint: String? = nil) {
-        notes.error("value", labelled(message), at: place, path: path, hint: hint)
+        notes.error(notes.codes.value, labelled(message), at: place, path: path, hint: hint)
     }
 
     package func labelled(_ message: String) -> String {
@@ -55,7 +55,8 @@ package struct YAMLField {
 
     package func mistyped(_ expected: String, hint: String? = nil) {
         let hint = hint ?? (isNull ? "give it a value, or leave the key out" : nil)
-        notes.error("type", labelled("expected \(expected), found \(found)"), at: place, path: path, hint: hint)
+        notes.error(
+            notes.codes.type, labelled("expected \(expected), found \(found)"), at: place, path: path, hint: hint)
     }
 
     /// What stands there, in words.

@@ -27,7 +27,8 @@ package final class YAMLMapping {
     package func required(_ key: String, hint: String? = nil) -> YAMLField? {
         if let value = self[key] { return value }
         notes.error(
-            "missing-key", field.labelled("the key `\(key)` is missing"), at: field.place, path: field.path(of: key),
+            notes.codes.missingKey, field.labelled("the key `\(key)` is missing"), at: field.place,
+            path: field.path(of: key),
             hint: hint)
         return nil
     }
@@ -40,7 +41,7 @@ package final class YAMLMapping {
     func noteUnknownKeys() {
         for entry in entries where !askedFor.contains(entry.key) {
             notes.error(
-                "unknown-key", field.labelled("unknown key `\(entry.key)`"), at: entry.keyPlace,
+                notes.codes.unknownKey, field.labelled("unknown key `\(entry.key)`"), at: entry.keyPlace,
                 hint: hint(for: entry.key))
         }
     }

@@ -43,7 +43,7 @@ extension InventoryDecoder {
         return entries.map { entry in
             if !NamePattern.isHostName(entry.key) {
                 entry.value.notes.error(
-                    "name", "\"\(entry.key)\" is no host name", at: entry.place,
+                    "inventory.name", "\"\(entry.key)\" is no host name", at: entry.place,
                     hint: "use lower-case letters, digits and hyphens between them, at most 63 in all")
             }
             return entry.value.mapping { host($0, name: entry.key, ssh: ssh) }
@@ -113,7 +113,7 @@ extension InventoryDecoder {
             guard ["writer", "reader"].contains(entry.key) else {
                 let nearest = Suggestion.nearest(to: entry.key, among: ["writer", "reader"])
                 field.notes.error(
-                    "unknown-key", "vips: unknown key `\(entry.key)`", at: entry.place,
+                    field.notes.codes.unknownKey, "vips: unknown key `\(entry.key)`", at: entry.place,
                     hint: nearest.map { "did you mean `\($0)`?" } ?? "the keys here are writer, reader")
                 return nil
             }

@@ -10,7 +10,8 @@ struct InventoryDecoder {
     func inventory(from root: YAMLField) -> Inventory? {
         guard root.isMapping else {
             root.notes.error(
-                "type", "an inventory is a mapping with the keys cluster, hosts and postgresql", at: root.place,
+                root.notes.codes.type, "an inventory is a mapping with the keys cluster, hosts and postgresql",
+                at: root.place,
                 hint: "begin with `cluster: NAME`; `kumki init` writes one to start from")
             return nil
         }
@@ -42,7 +43,7 @@ struct InventoryDecoder {
     private func postgresql(_ map: YAMLMapping) -> PostgreSQLOptions {
         guard let field = map["postgresql"] else {
             map.notes.error(
-                "missing-key", "the key `postgresql.version` is missing", at: map.field.place,
+                map.notes.codes.missingKey, "the key `postgresql.version` is missing", at: map.field.place,
                 path: "postgresql.version", hint: "write `postgresql: {version: 15}`")
             return PostgreSQLOptions(version: .v15)
         }

@@ -47,7 +47,7 @@ extension YAMLField {
         if count != 1 {
             let forms = ["{env: NAME}", "{file: PATH}", "{command: [PROGRAM, ARGUMENT]}"]
             notes.error(
-                "value",
+                notes.codes.value,
                 labelled(count == 0 ? "the secret says not where it comes from" : "the secret comes from two places"),
                 at: place, path: path,
                 hint: "write one of \((forms + (other == nil ? [] : ["{verifier: TEXT}"])).joined(separator: ", "))")

@@ -84,13 +84,13 @@ extension InventoryDecoder {
             let name = entry.key.lowercased()
             guard NamePattern.isSetting(name) else {
                 entry.value.notes.error(
-                    "name", "\(field.path): \"\(entry.key)\" is no name of a setting", at: entry.place,
+                    "inventory.name", "\(field.path): \"\(entry.key)\" is no name of a setting", at: entry.place,
                     hint: "write it as in the PostgreSQL documentation: max_connections")
                 return nil
             }
             if let first = seen[name] {
                 entry.value.notes.error(
-                    "duplicate-setting", "\(field.path): \(name) is set twice (first at line \(first.line))",
+                    "inventory.duplicate-setting", "\(field.path): \(name) is set twice (first at line \(first.line))",
                     at: entry.place, hint: "keep one: names of settings do not differ by case")
                 return nil
             }
