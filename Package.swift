@@ -64,7 +64,7 @@ let package = Package(
         room("Hosts", ["Diagnostics"]),
 
         // Layer 3.
-        room("SSH", ["CLibSSH2", "CEpoll", "Hosts", "Diagnostics"]),
+        room("SSH", ["CLibSSH2", "CLibCrypto", "CEpoll", "Hosts", "Diagnostics"]),
         room("Inventory", ["YAML", "PostgreSQL", "Diagnostics"]),
         room("Templates", ["Diagnostics"]),
 

@@ -9,13 +9,18 @@ package struct HostError: Error, Hashable, Sendable {
     package var call: String?
     package var message: String
     package var hint: String?
+    /// How the script ended that failed with the call: a ``Host/hold(_:)`` whose script exits early.
+    package var status: Int32?
 
-    package init(code: String, host: String, call: String? = nil, message: String, hint: String? = nil) {
+    package init(
+        code: String, host: String, call: String? = nil, message: String, hint: String? = nil, status: Int32? = nil
+    ) {
         self.code = code
         self.host = host
         self.call = call
         self.message = message
         self.hint = hint
+        self.status = status
     }
 
     package var diagnostic: Diagnostic {
