@@ -1,5 +1,5 @@
-import CLibSSH2
 import CEpoll
+import CLibSSH2
 import Hosts
 import Synchronization
 

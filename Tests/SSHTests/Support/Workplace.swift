@@ -6,7 +6,7 @@ final class Workplace: Sendable {
     let path: String
 
     init() throws {
-        var template = Array("/tmp/kumki-ssh-XXXXXX".utf8CString)
+        var template = Array(("/tmp/kumki-ssh-" + String(repeating: "X", count: 6)).utf8CString)
         guard mkdtemp(&template) != nil else { throw ChildFailure(description: "mkdtemp failed") }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
