@@ -100,6 +100,8 @@ struct SyntaxFault {
             return "close the mapping with } or put a comma between its entries"
         case "did not find expected ',' or ']'":
             return "close the list with ] or put a comma between its entries"
+        case "found unexpected ':'":
+            return "put a space after the colon"
         case "found unexpected end of stream":
             return "close the quote"
         case "found character that cannot start any token":

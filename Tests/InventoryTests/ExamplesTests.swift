@@ -1,23 +1,19 @@
 import Diagnostics
-import FoundationEssentials
 import Inventory
 import Testing
 
 @Suite("The examples in inventories/")
 struct ExamplesTests {
-    static let folder =
-        String(#filePath).split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/inventories"
-
-    static let names: [String] = {
-        let found = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return found.filter { $0.hasSuffix(".yaml") }.sorted()
-    }()
-
-    @Test("each example is without errors", arguments: names)
+    @Test("each example is without errors and warnings", arguments: Goldens.files(in: "inventories"))
     func valid(name: String) throws {
-        let bytes = Array(try Data(contentsOf: URL(filePath: "\(Self.folder)/\(name)")))
-        let reading = InventoryReader.read(bytes: bytes, file: name)
-        #expect(reading.problems.errors == [])
+        let reading = InventoryReader.read(bytes: try Goldens.bytes("inventories/\(name)"), file: name)
+        #expect(reading.problems.all == [])
         #expect(reading.inventory?.cluster == String(name.dropLast(5)))
+        #expect(reading.secretPlaces == [])
+    }
+
+    @Test("there are examples")
+    func some() {
+        #expect(Goldens.files(in: "inventories").count >= 9)
     }
 }

@@ -22,7 +22,11 @@ extension InventoryDecoder {
     }
 
     func engine(_ field: YAMLField) -> EngineOptions {
-        field.mapping { map in
+        if let word = field.scalar?.text, EngineOptions.Engine(rawValue: word) != nil {
+            field.mistyped("a mapping", hint: "write `ha: {engine: \(word)}`")
+            return EngineOptions()
+        }
+        return field.mapping { map in
             var options = EngineOptions()
             if let engine = map["engine"]?.choice(EngineOptions.Engine.self) { options.engine = engine }
             if let user = map["user"]?.line("a name") { options.user = user }

@@ -69,7 +69,8 @@ extension InventoryDecoder {
 
     private func roles(_ field: YAMLField) -> [InventoryHost.Role] {
         var roles: [InventoryHost.Role] = []
-        for item in field.items() ?? [] {
+        guard let items = field.items() else { return [] }
+        for item in items {
             guard let role = item.choice(InventoryHost.Role.self) else { continue }
             if roles.contains(role) {
                 item.reject("\(role.rawValue) is said twice", hint: "say it once")
@@ -77,7 +78,7 @@ extension InventoryDecoder {
                 roles.append(role)
             }
         }
-        if roles.isEmpty, field.items()?.isEmpty == true {
+        if items.isEmpty {
             field.reject("a host needs a role", hint: "give it some of primary, standby, pgpool, witness")
         }
         return roles

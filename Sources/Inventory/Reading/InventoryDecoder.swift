@@ -16,8 +16,8 @@ struct InventoryDecoder {
             return nil
         }
         return root.mapping { map in
-            let ssh = map["ssh"].flatMap { self.ssh($0, over: SSHOptions()) } ?? SSHOptions()
             let cluster = map.required("cluster", hint: "write `cluster: NAME` at the top")?.clusterName() ?? ""
+            let ssh = map["ssh"].flatMap { self.ssh($0, over: SSHOptions()) } ?? SSHOptions()
             var inventory = Inventory(
                 file: file, cluster: cluster,
                 hosts: map.required("hosts", hint: "say which hosts there are and what they do")

@@ -103,20 +103,19 @@ extension InventoryDecoder {
 
     private func hbaLine(_ map: YAMLMapping) -> DeclaredHBALine {
         let type = map.required("type")?.word(of: HBAWord.types) ?? "host"
-        let line = DeclaredHBALine(
+        return DeclaredHBALine(
             type: type, databases: map.required("database", hint: "write `database: all` for all").map(words) ?? [],
             users: map.required("user", hint: "write `user: all` for all").map(words) ?? [],
             address: map["address"]?.line("an address"),
             method: map.required("method", hint: "write `method: scram-sha-256`")?.line("a method") ?? "",
             options: map["options"].map(settings) ?? [])
-        return line
     }
 
     private func words(_ field: YAMLField) -> [String] {
         guard field.isList else { return field.line().map { [$0] } ?? [] }
-        let words = field.list { $0.line() }
-        if words.isEmpty, field.items()?.isEmpty == true { field.reject("is empty", hint: "write `all` for all") }
-        return words
+        let items = field.items() ?? []
+        if items.isEmpty { field.reject("is empty", hint: "write `all` for all") }
+        return items.compactMap { $0.line() }
     }
 
     // MARK: Users and databases

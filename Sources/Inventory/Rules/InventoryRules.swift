@@ -42,8 +42,8 @@ struct InventoryRules {
     var presentHosts: [InventoryHost] { inventory.hosts.filter { $0.state == .present } }
 
     /// `db1`, `db1 and db2`, `db1, db2 and db3`.
-    static func list(_ names: [String]) -> String {
+    static func list(_ names: [String], _ word: String = "and") -> String {
         guard let last = names.last, names.count > 1 else { return names.first ?? "" }
-        return names.dropLast().joined(separator: ", ") + " and " + last
+        return names.dropLast().joined(separator: ", ") + " \(word) " + last
     }
 }

@@ -47,11 +47,10 @@ extension InventoryRules {
         }
         let short = primaries.filter { left(under: $0) < confirm }.map(\.name)
         if !short.isEmpty {
-            let plural = short.count == 1 ? "" : " each"
             return [
                 .error(
                     "topology.confirm-after-failover",
-                    "with \(Self.list(short)) as primary\(plural), fewer sync standbys are left than the \(confirm) that must confirm: commits would hang",
+                    "with \(Self.list(short, "or")) as primary, fewer sync standbys are left than the \(confirm) that must confirm: commits would hang",
                     at: confirmPlace,
                     hint:
                         "make one more host sync (\(born.name) too counts once it is a standby), lower `confirm`, or set `failover: false` on \(Self.list(short))"
@@ -63,7 +62,7 @@ extension InventoryRules {
         return [
             .warning(
                 "topology.confirm-tight",
-                "with \(Self.list(tight)) as primary, just as many sync standbys are left as must confirm (\(confirm)): losing one stops all writes",
+                "with \(Self.list(tight, "or")) as primary, just as many sync standbys are left as must confirm (\(confirm)): losing one stops all writes",
                 at: confirmPlace, hint: "make one more host sync, unless stopping is what you want")
         ]
     }
