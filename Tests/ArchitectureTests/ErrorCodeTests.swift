@@ -56,7 +56,7 @@ import Testing
     private func makers(in sources: [SwiftSource]) -> Set<String> {
         var names: Set = ["error", "warning"]
         for source in sources {
-            for match in String(source.code).matches(of: /func\s+(\w+)\s*\(\s*_ code: String/) {
+            for match in source.lines.joined(separator: "\n").matches(of: /func\s+(\w+)\s*\(\s*_ code: String/) {
                 names.insert(String(match.1))
             }
         }
@@ -66,7 +66,8 @@ import Testing
     private func codes(of source: SwiftSource, makers: Set<String>) -> [(code: String, place: String)] {
         source.literals.filter { $0.text.wholeMatch(of: /[a-z]+(?:\.[a-z0-9-]+)+/) != nil }
             .filter { literal in
-                let before = String(source.code[max(0, literal.position - 200)..<literal.position])
+                let before = String(
+                    decoding: source.code[max(0, literal.position - 200)..<literal.position], as: UTF8.self)
                 if before.contains(/\bcode:\s*(?:String\s*=\s*)?"$/) || before.contains(/\.(?:error|warning),\s*"$/) {
                     return true
                 }
@@ -74,7 +75,7 @@ import Testing
                 return makers.contains(String(call.1))
             }
             .map { literal in
-                (literal.text, "\(source):\(source.code[..<literal.position].count { $0 == "\n" } + 1)")
+                (literal.text, "\(source):\(source.code[..<literal.position].count { $0 == UInt8(ascii: "\n") } + 1)")
             }
             .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
     }
