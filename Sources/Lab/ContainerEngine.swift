@@ -84,6 +84,8 @@ package struct ContainerEngine: Hashable, Sendable {
         command(["exec", "--interactive", name, "sh", "-s"], input: script, limit: limit)
     }
 
+    package func logs(_ name: String, lines: Int) -> Command { command(["logs", "--tail", String(lines), name]) }
+
     package func removeContainer(_ name: String) -> Command {
         // docker kills at once when forced; podman first waits for a clean stop.
         command(["rm", "--force", "--volumes"] + (kind == .podman ? ["--time", "0"] : []) + [name])

@@ -161,7 +161,7 @@ extension Lab {
         }
     }
 
-    private func notReady(_ container: LabContainer, _ outcome: Outcome) -> Diagnostic {
+    func notReady(_ container: LabContainer, _ outcome: Outcome) -> Diagnostic {
         .error(
             "lab.not-ready", "\(container.host) runs but its sshd does not answer; \(words(of: outcome))",
             hint: "look inside (\(engine.kind) exec -it \(container.name) journalctl -b), or start over with lab down")
@@ -182,7 +182,7 @@ extension Lab {
         return StartedHost(line: line, knownHosts: knownHosts)
     }
 
-    private func prepare(_ container: LabContainer, key: String) async throws -> (Outcome, [String]) {
+    func prepare(_ container: LabContainer, key: String) async throws -> (Outcome, [String]) {
         let ssh = inventory.host(container.host)?.ssh ?? SSHOptions()
         let preparation = HostPreparation(
             container: container, ssh: ssh, localUser: machine.user, authorizedKey: key)

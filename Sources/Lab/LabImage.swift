@@ -23,7 +23,7 @@ package struct LabImage: Hashable, Sendable {
     }
 
     /// Runs as root in the container in which the image is built.
-    var recipe: String { prebuilt ? postgresqlRecipe : hostRecipe }
+    package var recipe: String { prebuilt ? postgresqlRecipe : hostRecipe }
 
     /// A release as its installer leaves a server: sshd, systemd, nothing of PostgreSQL.
     ///
