@@ -69,7 +69,7 @@ package struct ContainerEngine: Hashable, Sendable {
         }
         arguments.append(container.image)
         if container.plain {
-            let start = "mkdir -p /run/sshd && ssh-keygen -A && exec /usr/sbin/sshd -D -e -p \(container.sshPort)"
+            let start = "mkdir -p /run/sshd && make-host-keys && exec /usr/sbin/sshd -D -e -p \(container.sshPort)"
             arguments += ["sh", "-c", start]
         }
         return command(arguments, limit: .seconds(120))

@@ -28,7 +28,8 @@ package struct LabImage: Hashable, Sendable {
     /// A release as its installer leaves a server: sshd, systemd, nothing of PostgreSQL.
     ///
     /// Host keys are made at the first start, so that no two hosts share one; an empty machine-id does the same for
-    /// the machine's. Timers of apt would hold its lock at random moments.
+    /// the machine's. No RSA key: making one costs more than all the rest of a start. Timers of apt would hold its
+    /// lock at random moments.
     private var hostRecipe: String {
         """
         set -eu
@@ -42,8 +43,16 @@ package struct LabImage: Hashable, Sendable {
         apt-get install -q -y --no-install-recommends openssh-server systemd systemd-sysv iproute2 procps \\
             ca-certificates sudo nftables
         rm -f /etc/ssh/ssh_host_*
+        cat >/usr/local/sbin/make-host-keys <<'END'
+        #!/bin/sh
+        for type in ed25519 ecdsa; do
+            file=/etc/ssh/ssh_host_${type}_key
+            [ -s "$file" ] || ssh-keygen -q -t "$type" -N '' -f "$file"
+        done
+        END
+        chmod 755 /usr/local/sbin/make-host-keys
         mkdir -p /etc/systemd/system/ssh.service.d
-        printf '%s\\n' '[Service]' ExecStartPre= 'ExecStartPre=/usr/bin/ssh-keygen -A' \\
+        printf '%s\\n' '[Service]' ExecStartPre= ExecStartPre=/usr/local/sbin/make-host-keys \\
             'ExecStartPre=/usr/sbin/sshd -t' >/etc/systemd/system/ssh.service.d/keys.conf
         ln -sf /dev/null /etc/systemd/system/apt-daily.timer
         ln -sf /dev/null /etc/systemd/system/apt-daily-upgrade.timer

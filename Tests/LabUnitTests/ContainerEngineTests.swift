@@ -51,7 +51,7 @@ struct ContainerEngineTests {
         #expect(
             arguments.suffix(4) == [
                 "kumki-lab/bookworm", "sh", "-c",
-                "mkdir -p /run/sshd && ssh-keygen -A && exec /usr/sbin/sshd -D -e -p 22",
+                "mkdir -p /run/sshd && make-host-keys && exec /usr/sbin/sshd -D -e -p 22",
             ])
         #expect(!arguments.contains("SYS_ADMIN") && !arguments.contains("always"))
     }
