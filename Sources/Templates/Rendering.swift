@@ -78,7 +78,7 @@ struct Rendering {
                 hint: "use it as a section: {{#\(name.text)}}…{{/\(name.text)}}")
         }
         if isHidden { return }
-        if isEmpty(content) || isEmpty(value) {
+        if isEmpty(content) || (isEmpty(value) && !format.showsEmpty) {
             report(
                 "template.empty", "`\(name.text)` is empty here", at: name,
                 hint: "if it may be empty, put it into a section on itself: {{#\(name.text)}}…{{/\(name.text)}}")

@@ -6,18 +6,23 @@ package import Diagnostics
 package struct TemplateFormat: Sendable {
     /// For messages: `a shell script`.
     package let title: String
+    /// Whether an empty value is written in a way of its own, so that it can't be taken for a missing one.
+    let showsEmpty: Bool
     private let refuses: @Sendable (Unicode.Scalar) -> Bool
     private let quoting: @Sendable (Content) -> Content
 
     /// - Parameters:
     ///   - title: what the file is, with its article.
+    ///   - showsEmpty: whether an empty value may be written, as `''` for example; by default it is an error.
     ///   - refusing: characters that the file can't hold in a value, besides control characters.
     ///   - quoting: a value as it stands in the file.
     package init(
-        _ title: String, refusing: @escaping @Sendable (Unicode.Scalar) -> Bool = { _ in false },
+        _ title: String, showsEmpty: Bool = false,
+        refusing: @escaping @Sendable (Unicode.Scalar) -> Bool = { _ in false },
         quoting: @escaping @Sendable (Content) -> Content = { $0 }
     ) {
         self.title = title
+        self.showsEmpty = showsEmpty
         refuses = refusing
         self.quoting = quoting
     }
@@ -26,7 +31,11 @@ package struct TemplateFormat: Sendable {
 
     /// What keeps a text value from being written, as the end of a sentence; nil when nothing does.
     func obstacle(in value: Content) -> String? {
-        obstacle(in: value) { refuses($0) ? "holds `\($0)`, which \(title) can't take there" : nil }
+        obstacle(in: value) { scalar in
+            guard refuses(scalar) else { return nil }
+            // Not even one character of a secret is shown.
+            return "holds \(value.hasSecrets ? "a character" : "`\(scalar)`") that \(title) can't take there"
+        }
     }
 
     /// The same for a value that is written as it stands.
@@ -72,6 +81,7 @@ extension TemplateFormat {
     /// A field of .pgpass.
     package static let pgpass = TemplateFormat(".pgpass", quoting: Quoting.pgpass)
 
-    /// A whole value of postgresql.conf or recovery.conf, not within quotes of the template's own.
-    package static let postgresqlConf = TemplateFormat("postgresql.conf", quoting: Quoting.postgresqlConf)
+    /// A whole value of postgresql.conf or recovery.conf, not within quotes of the template's own; an empty one is `''`.
+    package static let postgresqlConf = TemplateFormat(
+        "postgresql.conf", showsEmpty: true, quoting: Quoting.postgresqlConf)
 }

@@ -96,6 +96,8 @@ import Testing
     func secretFault() {
         let secret = Content(Secret(label: "app.password", value: "hunter2\n"))
         #expect(!"\(problems("{{x}}", ["x": .text(secret)]))".contains("hunter2"))
+        let dollar = Content(Secret(label: "app.password", value: "a$b"))
+        #expect(problems("{{x}}", ["x": .text(dollar)], format: .systemd).all.first?.message.contains("$") == false)
     }
 
     @Test("characters that a format can't write are refused")

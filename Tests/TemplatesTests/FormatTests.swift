@@ -38,7 +38,7 @@ import Testing
     @Test(
         "a value of postgresql.conf doubles quotes and backslashes",
         arguments: [
-            ("on", "on"), ("256MB", "256MB"), ("5432", "5432"), ("12ab34", "'12ab34'"), ("a b", "'a b'"),
+            ("", "''"), ("on", "on"), ("256MB", "256MB"), ("5432", "5432"), ("12ab34", "'12ab34'"), ("a b", "'a b'"),
             ("it's", "'it''s'"), ("C:\\", "'C:\\\\'"), ("# x", "'# x'"), ("-1", "'-1'"), ("0.9", "'0.9'"),
         ])
     func postgresqlConf(value: String, expected: String) throws {
