@@ -81,6 +81,8 @@ struct LabLifeTests {
                 let crash = "set -- \(words); kill -KILL $2 $1; umount -l $3"
                 #expect(try await LocalPrograms().run(Command("sh", ["-c", crash])).succeeded)
             }
+            let bridge = "ip link delete $(ip route show \(lab.topology.subnet) | sed -E 's/.* dev ([^ ]+) .*/\\1/')"
+            #expect(try await LocalPrograms().run(Command("sh", ["-c", bridge])).succeeded)
             #expect(try await lab.up().hosts.map(\.change) == [.replaced, .replaced, .replaced])
             #expect(try await lab.up().hosts.map(\.change) == [.unchanged, .unchanged, .unchanged])
         }
