@@ -26,7 +26,8 @@ extension InventoryRules {
     }
 
     private func confirmation() -> [Diagnostic] {
-        guard let born = inventory.bornPrimary else { return [] }
+        let isReadable = !unreadable.contains { $0.hasPrefix("replication.synchronous") }
+        guard isReadable, let born = inventory.bornPrimary else { return [] }
         let confirm = inventory.replication.confirm
         let sync = inventory.synchronousHosts.map(\.name)
         if sync.isEmpty, !isWritten("replication.synchronous") { return [] }
