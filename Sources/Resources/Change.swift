@@ -1,0 +1,53 @@
+package import Hosts
+
+/// What would be done to one thing, as data: what `apply` runs is what `plan` showed.
+package struct Change: Hashable, Sendable {
+    package enum Action: String, Hashable, Sendable, Codable {
+        case create, update, delete, run
+    }
+
+    /// What the change does to a running server.
+    package enum Effect: String, Hashable, Sendable, Codable {
+        case none, reload, restart, promote, rebuild
+    }
+
+    package var action: Action
+    /// Why: what is there against what is declared, in one line and without a secret.
+    package var reason: String
+    package var effect: Effect
+    /// Whether data that can't be made again is lost.
+    package var destroysData: Bool
+    /// A unified diff for eyes, secrets masked.
+    package var diff: String?
+    /// What stood there when the change was made, where the change overwrites it; checked again before it runs.
+    package var basis: String?
+    /// Idempotent: killed anywhere and run again, it ends in the same state.
+    package var script: Script
+    /// Files of this machine that the script needs on the host, uploaded before it runs.
+    package var uploads: [Upload]
+
+    package init(
+        _ action: Action, _ reason: String, effect: Effect = .none, destroysData: Bool = false, diff: String? = nil,
+        basis: String? = nil, script: Script, uploads: [Upload] = []
+    ) {
+        self.action = action
+        self.reason = reason
+        self.effect = effect
+        self.destroysData = destroysData
+        self.diff = diff
+        self.basis = basis
+        self.script = script
+        self.uploads = uploads
+    }
+}
+
+/// A local file on its way to a host.
+package struct Upload: Hashable, Sendable {
+    package var localPath: String
+    package var remotePath: String
+
+    package init(localPath: String, remotePath: String) {
+        self.localPath = localPath
+        self.remotePath = remotePath
+    }
+}

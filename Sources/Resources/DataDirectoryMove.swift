@@ -1,0 +1,79 @@
+/// Shell lines that put a finished side directory where the data directory belongs.
+///
+/// An empty directory is replaced by a rename; a mount point keeps its mount and takes the content in, `PG_VERSION`
+/// last: until then the folder is not taken for a database cluster.
+struct DataDirectoryMove {
+    let location: ServerLocation
+
+    var script: String {
+        let side = Shell.quote(location.sideDirectory)
+        let data = Shell.quote(location.dataDirectory)
+        return """
+            sync -f \(side)
+            if [ ! -e \(data) ] || rmdir \(data) 2>/dev/null; then
+            mv -T -- \(side) \(data)
+            else
+            for f in \(side)/* \(side)/.[!.]*; do
+            [ -e "$f" ] || [ -L "$f" ] || continue
+            [ "${f##*/}" = PG_VERSION ] || mv -- "$f" \(data)/
+            done
+            mv -- \(side)/PG_VERSION \(data)/
+            chmod 0700 \(data); chown \(location.account):\(location.account) \(data)
+            rmdir \(side)
+            fi
+            sync -f \(data)
+
+            """
+    }
+
+    /// Makes the side directory afresh; what a killed run left there, and in a mount point half filled by it, goes.
+    var prepare: String {
+        let side = Shell.quote(location.sideDirectory)
+        let data = Shell.quote(location.dataDirectory)
+        let account = location.account
+        return """
+            if [ -e \(data)/PG_VERSION ]; then echo "\(location.dataDirectory) holds a database cluster" >&2; exit 1; fi
+            rm -rf -- \(side)
+            parent=$(dirname -- \(data))
+            [ -d "$parent" ] || install -d -o \(account) -g \(account) -m 0755 "$parent"
+            if [ -d \(data) ] && [ -n "$(ls -A \(data) | grep -vx lost+found)" ]; then
+            echo "\(location.dataDirectory) is not empty" >&2; ls -A \(data) | head -n 5 >&2; exit 1
+            fi
+            install -d -o \(account) -g \(account) -m 0700 \(side)
+
+            """
+    }
+}
+
+/// Shell lines that take the WAL folder of a side directory to a disk of its own.
+struct WALDirectoryMove {
+    let location: ServerLocation
+    /// Nil leaves the WAL inside the data directory.
+    let directory: String?
+
+    /// A mark of ours tells what a killed run left from somebody's WAL.
+    var script: String {
+        guard let directory else { return "" }
+        let wal = Shell.quote(directory)
+        let inside = Shell.quote(location.sideDirectory + "/" + location.version.walDirectoryName)
+        let account = location.account
+        return """
+            [ -d \(wal) ] || install -d -o \(account) -g \(account) -m 0700 \(wal)
+            if [ -e \(wal)/kumki.new ]; then find \(wal) -mindepth 1 -delete; fi
+            if [ -n "$(ls -A \(wal) | grep -vx lost+found)" ]; then
+            echo "wal_directory \(directory) is not empty" >&2; exit 1
+            fi
+            : >\(wal)/kumki.new
+            chown \(account):\(account) \(wal); chmod 0700 \(wal)
+            cp -a \(inside)/. \(wal)/
+            sync -f \(wal)
+            rm -rf -- \(inside)
+            ln -s -- \(wal) \(inside)
+
+            """
+    }
+
+    var finish: String {
+        directory.map { "rm -f -- \(Shell.quote($0 + "/kumki.new"))\n" } ?? ""
+    }
+}

@@ -1,0 +1,163 @@
+import PostgreSQL
+
+/// The part of a probe that reads the server: its files first, then one session with all the questions.
+struct ServerProbeScript {
+    let probe: ServerProbe
+
+    private var location: ServerLocation { probe.location }
+    private var version: PostgresVersion { location.version }
+
+    var lines: [String] {
+        let data = Shell.quote(location.dataDirectory)
+        let bin = Shell.quote(location.binDirectory)
+        var lines = [
+            "D=\(data); B=\(bin); run=; s server",
+            "if [ -e \"$D/PG_VERSION\" ]; then read -r v <\"$D/PG_VERSION\"; echo \"version=$v\"",
+            "elif [ -d \"$D\" ]; then for f in \"$D\"/* \"$D\"/.[!.]*; do [ -e \"$f\" ] && [ \"${f##*/}\" != lost+found ] && echo foreign=yes && break; done; fi",
+            "[ -e \"$D/standby.signal\" ] && echo signal=standby",
+            "[ -e \"$D/kumki.failed\" ] && { printf marker=; cat \"$D/kumki.failed\"; }",
+            "if [ -e \"$D/postmaster.pid\" ]; then read -r v <\"$D/postmaster.pid\"; "
+                + "if [ -d \"/proc/$v\" ]; then run=yes; echo \"pid=$v\"; fi; fi",
+            "if [ -e \"$D/PG_VERSION\" ]; then",
+            "if [ -x \"$B/pg_controldata\" ]; then s control; \"$B/pg_controldata\" \"$D\" 2>&1; fi",
+            "[ -e \"$D/postgresql.auto.conf\" ] && { s auto; cat \"$D/postgresql.auto.conf\"; }",
+            "[ -e \"$D/recovery.conf\" ] && { s recovery; cat \"$D/recovery.conf\"; }",
+            "h=; for f in \"$D\"/\(version.walDirectoryName)/*.history; do [ -e \"$f\" ] && h=$f; done",
+            "[ -n \"$h\" ] && { s history \"${h##*/}\"; cat \"$h\"; }",
+            "fi",
+            "if [ -n \"$run\" ] && [ -x \"$B/psql\" ]; then s sql",
+        ]
+        lines += session(database: "postgres", statements: statements)
+        lines += ["echo \"status=$?\""]
+        for database in probe.databases.sorted() {
+            lines += ["s extensions \(Shell.quote(database))"]
+            lines += session(database: database, statements: ["SELECT extname FROM pg_extension"])
+            lines += ["echo \"status=$?\""]
+        }
+        lines += ["fi"]
+        return lines
+    }
+
+    private func session(database: String, statements: [String]) -> [String] {
+        let sql = statements.map { $0 + ";" }.joined(separator: "\n")
+        return [ServerShell(location).psql(database: database) + " <<'KUMKI-SQL'", sql, "KUMKI-SQL"]
+    }
+
+    /// Each statement gives one row: a word and a JSON text without line breaks.
+    private var statements: [String] {
+        [server, settings, roles, databases, slots, standbys, receiver, fileErrors, hbaErrors, rewindGrants]
+            .compactMap { $0 }
+    }
+
+    private var isXlog: Bool { version < .v10 }
+
+    private var server: String {
+        let current = isXlog ? "pg_current_xlog_location()" : "pg_current_wal_lsn()"
+        let received = isXlog ? "pg_last_xlog_receive_location()" : "pg_last_wal_receive_lsn()"
+        let replayed = isXlog ? "pg_last_xlog_replay_location()" : "pg_last_wal_replay_lsn()"
+        let file = isXlog ? "pg_xlogfile_name(\(current))" : "pg_walfile_name(\(current))"
+        return """
+            SELECT 'server', jsonb_build_object(
+            'version', current_setting('server_version_num')::int, 'recovery', pg_is_in_recovery(),
+            'identifier', (SELECT system_identifier::text FROM pg_control_system()),
+            'timeline', CASE WHEN pg_is_in_recovery() THEN greatest(
+              (SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
+              ELSE ('x' || substr(\(walFileIfPrimary(file)), 1, 8))::bit(32)::int END,
+            'current', CASE WHEN NOT pg_is_in_recovery() THEN \(current)::text END,
+            'received', CASE WHEN pg_is_in_recovery() THEN \(received)::text END,
+            'replayed', CASE WHEN pg_is_in_recovery() THEN \(replayed)::text END,
+            'loaded', extract(epoch FROM pg_conf_load_time()), 'started', extract(epoch FROM pg_postmaster_start_time()))
+            """
+    }
+
+    /// The WAL file functions raise an error during recovery, so they stand behind a CASE of their own.
+    private func walFileIfPrimary(_ file: String) -> String {
+        "CASE WHEN pg_is_in_recovery() THEN '00000000' ELSE \(file) END"
+    }
+
+    private var settings: String {
+        let names = probe.settings.sorted().map(SQL.literal).joined(separator: ",")
+        return """
+            SELECT 'settings', coalesce(jsonb_object_agg(name, jsonb_build_object('setting', setting, 'unit', unit,
+            'vartype', vartype, 'context', context, 'source', source, 'sourceFile', sourcefile, 'bootValue', boot_val,
+            'pendingRestart', pending_restart)), '{}') FROM pg_settings
+            WHERE source NOT IN ('default', 'override', 'client', 'session') OR pending_restart
+            OR name = ANY (ARRAY[\(names)]::text[])
+            """
+    }
+
+    private var roles: String {
+        let names = probe.roles.sorted().map(SQL.literal).joined(separator: ",")
+        return """
+            SELECT 'roles', coalesce(jsonb_object_agg(rolname, jsonb_build_object('superuser', rolsuper, 'createdb',
+            rolcreatedb, 'createrole', rolcreaterole, 'replication', rolreplication, 'bypassrls', rolbypassrls,
+            'login', rolcanlogin, 'inherit', rolinherit, 'verifier', rolpassword)), '{}') FROM pg_authid
+            WHERE rolname = ANY (ARRAY[\(names)]::text[])
+            """
+    }
+
+    private var databases: String {
+        """
+        SELECT 'databases', jsonb_object_agg(datname, jsonb_build_object('owner', pg_get_userbyid(datdba),
+        'encoding', pg_encoding_to_char(encoding), 'collate', coalesce(datcollate, ''))) FROM pg_database
+        """
+    }
+
+    private var slots: String {
+        let position =
+            isXlog
+            ? "CASE WHEN pg_is_in_recovery() THEN pg_last_xlog_receive_location() ELSE pg_current_xlog_location() END"
+            : "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END"
+        let difference = isXlog ? "pg_xlog_location_diff" : "pg_wal_lsn_diff"
+        let walStatus = version >= .v13 ? "wal_status" : "NULL"
+        let temporary = version >= .v10 ? "WHERE NOT temporary" : ""
+        return """
+            SELECT 'slots', coalesce(jsonb_agg(jsonb_build_object('name', slot_name, 'physical', slot_type = 'physical',
+            'active', active, 'restartLSN', restart_lsn::text,
+            'retainedBytes', \(difference)(\(position), restart_lsn)::bigint, 'walStatus', \(walStatus))
+            ORDER BY slot_name), '[]') FROM pg_replication_slots \(temporary)
+            """
+    }
+
+    private var standbys: String {
+        let replayed = isXlog ? "replay_location" : "replay_lsn"
+        return """
+            SELECT 'standbys', coalesce(jsonb_agg(jsonb_build_object('applicationName', application_name,
+            'clientAddress', host(client_addr), 'state', state, 'syncState', sync_state, 'replayedLSN', \(replayed)::text)
+            ORDER BY application_name), '[]') FROM pg_stat_replication
+            """
+    }
+
+    private var receiver: String {
+        """
+        SELECT 'receiver', jsonb_build_object('status', status, 'conninfo', coalesce(conninfo, ''), 'slotName', slot_name,
+        'timeline', received_tli) FROM pg_stat_wal_receiver WHERE status IS NOT NULL
+        """
+    }
+
+    private var fileErrors: String {
+        """
+        SELECT 'file-errors', coalesce(jsonb_agg(sourcefile || ':' || sourceline || ': ' || coalesce(name || ': ', '')
+        || error), '[]') FROM pg_file_settings WHERE error IS NOT NULL AND error <> 'setting could not be applied'
+        """
+    }
+
+    private var hbaErrors: String? {
+        guard version >= .v10 else { return nil }
+        return """
+            SELECT 'hba-errors', coalesce(jsonb_agg('line ' || line_number || ': ' || error), '[]')
+            FROM pg_hba_file_rules WHERE error IS NOT NULL
+            """
+    }
+
+    private var rewindGrants: String? {
+        guard version >= .v11 else { return nil }
+        let functions = version.rewindFunctions.map { SQL.literal($0) }.joined(separator: ",")
+        let names = probe.roles.sorted().map(SQL.literal).joined(separator: ",")
+        return """
+            SELECT 'rewind-grants', coalesce(jsonb_agg(rolname || ' ' || f), '[]') FROM pg_roles,
+            unnest(ARRAY[\(functions)]::text[]) f WHERE rolname = ANY (ARRAY[\(names)]::text[])
+            AND has_function_privilege(rolname, f, 'EXECUTE')
+            """
+    }
+}

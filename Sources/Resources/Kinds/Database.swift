@@ -1,0 +1,86 @@
+import Hosts
+package import PostgreSQL
+
+/// A database and its owner.
+package struct Database: Resource {
+    package var database: String
+    /// Nil: whoever owns it.
+    package var owner: String?
+    package var location: ServerLocation
+
+    package init(database: String, owner: String?, location: ServerLocation) {
+        self.database = database
+        self.owner = owner
+        self.location = location
+    }
+
+    package var name: String { "database \(database)" }
+
+    package var probe: Probe { Probe(server: ServerProbe(location: location)) }
+
+    package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
+        switch facts.server {
+        case .unknown(let reason): return .unknown(reason)
+        case .absent: return create()
+        case .present(let server):
+            guard let live = server.live else { return .unknown("seen once the server runs") }
+            guard let found = live.databases[database] else { return create() }
+            guard let owner, owner != found.owner else { return .same }
+            let statement = "ALTER DATABASE \(SQL.identifier(database)) OWNER TO \(SQL.identifier(owner));"
+            return .change(
+                Change(
+                    .update, "owner \(found.owner) -> \(owner)", basis: found.owner,
+                    script: Script(Content(ServerShell(location).sql(Content(statement))))))
+        }
+    }
+
+    private func create() -> Finding {
+        let owner = owner.map { " OWNER \(SQL.identifier($0))" } ?? ""
+        let statement = "CREATE DATABASE \(SQL.identifier(database))\(owner);"
+        return .change(
+            Change(
+                .create, "the database is missing",
+                script: Script(ServerShell(location).sql(Content(statement), limit: 300), limit: .seconds(330))))
+    }
+}
+
+/// An extension in a database.
+package struct Extension: Resource {
+    package var database: String
+    package var extensionName: String
+    package var location: ServerLocation
+
+    package init(database: String, extensionName: String, location: ServerLocation) {
+        self.database = database
+        self.extensionName = extensionName
+        self.location = location
+    }
+
+    package var name: String { "extension \(database).\(extensionName)" }
+
+    package var probe: Probe { Probe(server: ServerProbe(location: location, databases: [database])) }
+
+    package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
+        switch facts.server {
+        case .unknown(let reason): return .unknown(reason)
+        case .absent: return create()
+        case .present(let server):
+            guard let live = server.live else { return .unknown("seen once the server runs") }
+            if live.databases[database] == nil { return create() }
+            guard let found = live.extensions[database] else {
+                return .unknown("database \(database) could not be read")
+            }
+            return found.contains(extensionName) ? .same : create()
+        }
+    }
+
+    private func create() -> Finding {
+        let statement = "CREATE EXTENSION IF NOT EXISTS \(SQL.identifier(extensionName)) CASCADE;"
+        return .change(
+            Change(
+                .create, "the extension is missing",
+                script: Script(
+                    ServerShell(location).sql(Content(statement), database: database, limit: 120),
+                    limit: .seconds(150))))
+    }
+}

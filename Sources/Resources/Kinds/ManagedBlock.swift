@@ -1,0 +1,106 @@
+package import Diagnostics
+import Hosts
+import PostgreSQL
+
+/// Lines of ours between two marks in a file that others write too: /etc/hosts, .pgpass, authorized_keys.
+package struct ManagedBlock: Resource {
+    package enum Position: Hashable, Sendable {
+        case top, bottom
+    }
+
+    package var name: String
+    package var path: String
+    /// The cluster, so that two clusters keep their lines apart.
+    package var cluster: String
+    /// Each line ends with a newline; empty content takes the block away.
+    package var content: Content
+    package var mode: String
+    package var owner: String
+    package var group: String
+    package var position: Position
+    /// Lines of others that name one of these words first are taken out, as a leftover would win over ours.
+    package var supersedes: Set<String>
+
+    package init(
+        name: String, path: String, cluster: String, content: Content, mode: String = "0644", owner: String = "root",
+        group: String = "root", position: Position = .bottom, supersedes: Set<String> = []
+    ) {
+        self.name = name
+        self.path = path
+        self.cluster = cluster
+        self.content = content
+        self.mode = mode
+        self.owner = owner
+        self.group = group
+        self.position = position
+        self.supersedes = supersedes
+    }
+
+    package var begin: String { "# kumki \(cluster): begin (managed, changes here are undone)" }
+    package var end: String { "# kumki \(cluster): end" }
+
+    package var probe: Probe { Probe(files: [path], contents: [path]) }
+
+    package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
+        let text: String
+        switch facts.content(path) {
+        case .unknown(let reason): return .unknown(reason)
+        case .absent:
+            if content.segments.isEmpty { return .same }
+            text = ""
+        case .present(let present): text = present
+        }
+        let desired = merged(into: text)
+        let file = facts.file(path).value
+        var reasons: [String] = []
+        if desired.revealed != text {
+            reasons.append(file == nil ? "\(path) is missing" : "the lines of cluster \(self.cluster) differ")
+        }
+        if let file, file.mode != mode { reasons.append("mode \(file.mode) -> \(mode)") }
+        if let file, file.owner != owner { reasons.append("owner \(file.owner) -> \(owner)") }
+        if reasons.isEmpty { return .same }
+        let writing = FileWriting(path: path, content: desired, mode: mode, owner: owner, group: group)
+        return .change(
+            Change(
+                file == nil ? .create : .update, reasons.joined(separator: ", "),
+                diff: FileDiff(writing: writing, old: file == nil ? nil : text).text, basis: Digest.sha256(text),
+                script: Script(writing.script(replacingInPlace: path == "/etc/hosts"))))
+    }
+
+    /// The text with our block in its place, whatever block of ours it held before.
+    private func merged(into text: String) -> Content {
+        var before: [Substring] = []
+        var inside = false
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line == begin { inside = true }
+            if !inside, !isSuperseded(line) { before.append(line) }
+            if line == end { inside = false }
+        }
+        if before.last == "" { before.removeLast() }
+        var block = Content()
+        if !content.segments.isEmpty {
+            block.append(begin + "\n")
+            block += content
+            block.append(end + "\n")
+        }
+        let foreign = before.isEmpty ? "" : before.joined(separator: "\n") + "\n"
+        return position == .top ? block + Content(foreign) : Content(foreign) + block
+    }
+
+    private func isSuperseded(_ line: Substring) -> Bool {
+        guard let first = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).first else { return false }
+        return supersedes.contains(String(first))
+    }
+}
+
+extension FileWriting {
+    /// A container's /etc/hosts is a mount of its own that rename can't replace: there the content is written over.
+    func script(replacingInPlace: Bool) -> Content {
+        guard replacingInPlace else { return script }
+        let temporary = Shell.quote(temporaryPath)
+        let target = Shell.quote(path)
+        var lines = staged
+        lines.append("mv -f -- \(temporary) \(target) 2>/dev/null || { cat \(temporary) >\(target); rm -f -- \(temporary); }\n")
+        return lines
+    }
+}

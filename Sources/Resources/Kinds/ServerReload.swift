@@ -1,0 +1,65 @@
+import Hosts
+package import PostgreSQL
+
+/// A running server that has not read its files since they changed, or need to change.
+package struct ServerReload: Resource {
+    package var name: String
+    package var desired: [String: String]
+    /// Files that a reload reads again, with the digest that they shall have.
+    package var files: [String: String]
+    package var location: ServerLocation
+
+    package init(
+        name: String = "reload", desired: [String: String], files: [String: String] = [:], location: ServerLocation
+    ) {
+        self.name = name
+        self.desired = desired
+        self.files = files
+        self.location = location
+    }
+
+    package var probe: Probe {
+        Probe(files: Set(files.keys), server: ServerProbe(location: location, settings: Set(desired.keys)))
+    }
+
+    package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
+        guard let server = facts.server.value, let live = server.live else { return .same }
+        let differences = LiveDifference(live: live, desired: desired, location: location)
+        var reasons = differences.reload.map(\.description)
+        for (path, digest) in files.sorted(by: { $0.key < $1.key }) {
+            guard let file = facts.file(path).value else { continue }
+            if file.sha256 != digest || file.modified > live.configurationLoaded {
+                reasons.append("\(path.split(separator: "/").last ?? "") changed")
+            }
+        }
+        if reasons.isEmpty { return .same }
+        return .change(
+            Change(
+                .run, reasons.joined(separator: ", "), effect: .reload,
+                script: Script(Content(ServerShell(location).reload))))
+    }
+}
+
+/// A running server that holds a value which only a restart can change.
+package struct ServerRestart: Resource {
+    package let name = "restart"
+    package var desired: [String: String]
+    package var location: ServerLocation
+
+    package init(desired: [String: String], location: ServerLocation) {
+        self.desired = desired
+        self.location = location
+    }
+
+    package var probe: Probe { Probe(server: ServerProbe(location: location, settings: Set(desired.keys))) }
+
+    package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
+        guard let server = facts.server.value, let live = server.live else { return .same }
+        let differences = LiveDifference(live: live, desired: desired, location: location).restart
+        if differences.isEmpty { return .same }
+        return .change(
+            Change(
+                .run, differences.map(\.description).joined(separator: ", "), effect: .restart,
+                script: Script(Content(ServerShell(location).restart), limit: .seconds(600))))
+    }
+}

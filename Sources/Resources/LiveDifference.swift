@@ -1,0 +1,46 @@
+import PostgreSQL
+
+/// What a running server holds otherwise than declared, parted by what it takes to change it.
+struct LiveDifference {
+    private(set) var reload: [SettingDifference] = []
+    private(set) var restart: [SettingDifference] = []
+
+    init(live: LiveServer, desired: [String: String], location: ServerLocation) {
+        for (name, value) in desired.sorted(by: { $0.key < $1.key }) {
+            guard let found = live.settings[name] else { continue }
+            if !found.holds(value) {
+                add(SettingDifference(name: name, old: found.shown, new: value), found)
+            }
+        }
+        // What our file no longer says, but the server still holds from it.
+        for (name, found) in live.settings.sorted(by: { $0.key < $1.key }) where desired[name] == nil {
+            guard found.source == "configuration file", found.sourceFile == location.configFile else { continue }
+            if ManagedLiveSettings.names.contains(name) { continue }
+            add(SettingDifference(name: name, old: found.shown, new: nil), found)
+        }
+    }
+
+    private mutating func add(_ difference: SettingDifference, _ found: LiveSetting) {
+        switch found.context {
+        case "postmaster": restart.append(difference)
+        case "internal": break
+        default: reload.append(difference)
+        }
+    }
+}
+
+extension LiveSetting {
+    /// Whether the server holds the value, written in whatever unit and spelling.
+    package func holds(_ value: String) -> Bool {
+        guard let setting else { return false }
+        if setting == value { return true }
+        return SettingValue(value, vartype: vartype, unit: unit) == SettingValue(setting, vartype: vartype, unit: unit)
+    }
+
+    /// For eyes: with its unit.
+    package var shown: String {
+        guard let setting else { return "unset" }
+        guard let unit else { return setting }
+        return SettingValue.readable(setting, unit: unit)
+    }
+}

@@ -1,0 +1,5 @@
+/// The settings that failovers change on their own: they lie in postgresql.auto.conf, where ALTER SYSTEM and
+/// pg_basebackup -R put them, and are compared by their live value.
+package enum ManagedLiveSettings {
+    package static let names = ["primary_conninfo", "primary_slot_name", "synchronous_standby_names"]
+}

@@ -1,0 +1,23 @@
+/// One thing on one host that shall be so: what to read, how to compare, how to change it.
+///
+/// Comparing is pure. A kind is one file in `Kinds/`, one folder of cases in the tests.
+package protocol Resource: Sendable {
+    /// What it is called in a plan, behind the host's name: `postgresql.conf`, `role app`.
+    var name: String { get }
+
+    /// What must be read on its own host before it can be compared.
+    var probe: Probe { get }
+
+    /// What must be read on other hosts.
+    var peerProbes: [String: Probe] { get }
+
+    /// What is read besides when it differs, so that the plan can show how.
+    var detail: Probe { get }
+
+    func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding
+}
+
+extension Resource {
+    package var peerProbes: [String: Probe] { [:] }
+    package var detail: Probe { Probe() }
+}

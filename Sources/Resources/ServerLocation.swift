@@ -1,0 +1,46 @@
+package import PostgreSQL
+
+/// Where the server of a host lives: the same for every version and way of installing, once it is known.
+package struct ServerLocation: Hashable, Sendable {
+    package var version: PostgresVersion
+    /// `/usr/lib/postgresql/15/bin`
+    package var binDirectory: String
+    package var dataDirectory: String
+    /// The folder of postgresql.conf and pg_hba.conf, always outside the data directory.
+    package var configDirectory: String
+    package var socketDirectory: String
+    package var port: Int
+    /// The account that runs the server.
+    package var account: String
+    package var home: String
+    /// The systemd unit: `postgresql@15-main.service`.
+    package var unit: String
+    /// Whether the distribution's own scripts run the server, so that no unit of ours is needed.
+    package var isDistribution: Bool
+
+    package init(
+        version: PostgresVersion, binDirectory: String, dataDirectory: String, configDirectory: String,
+        socketDirectory: String = "/var/run/postgresql", port: Int = 5432, account: String = "postgres",
+        home: String = "/var/lib/postgresql", unit: String, isDistribution: Bool
+    ) {
+        self.version = version
+        self.binDirectory = binDirectory
+        self.dataDirectory = dataDirectory
+        self.configDirectory = configDirectory
+        self.socketDirectory = socketDirectory
+        self.port = port
+        self.account = account
+        self.home = home
+        self.unit = unit
+        self.isDistribution = isDistribution
+    }
+
+    package var configFile: String { configDirectory + "/postgresql.conf" }
+    package var hbaFile: String { configDirectory + "/pg_hba.conf" }
+    package var identFile: String { configDirectory + "/pg_ident.conf" }
+    package var autoConfFile: String { dataDirectory + "/postgresql.auto.conf" }
+    package var signalFile: String { dataDirectory + "/standby.signal" }
+    package var recoveryFile: String { dataDirectory + "/recovery.conf" }
+    /// Where a base backup is made before it is moved in.
+    package var sideDirectory: String { dataDirectory + ".kumki-new" }
+}

@@ -1,0 +1,116 @@
+package import Diagnostics
+import PostgreSQL
+
+/// Shell words that speak to the server of one host.
+package struct ServerShell: Sendable {
+    package let location: ServerLocation
+
+    package init(_ location: ServerLocation) {
+        self.location = location
+    }
+
+    /// What precedes a command that runs as the server's account: an exact switch, without a login shell.
+    package var asAccount: String {
+        let account = Shell.quote(location.account)
+        return "setpriv --reuid=\(account) --regid=\(account) --init-groups env HOME=\(Shell.quote(location.home))"
+    }
+
+    /// A program of the server's own version, run as the server's account.
+    package func program(_ name: String) -> String {
+        "\(asAccount) \(Shell.quote(location.binDirectory + "/" + name))"
+    }
+
+    /// A session as the superuser over the local socket, bounded in time, that never waits for a standby or a lock.
+    package func psql(database: String = "postgres", stopOnError: Bool = false, limit: Int = 40) -> String {
+        let options = [
+            "synchronous_commit=local", "lock_timeout=5000", "lc_messages=C", "client_encoding=UTF8",
+            "standard_conforming_strings=on", "client_min_messages=warning",
+        ]
+        let settings = options.map { "-c \($0)" }.joined(separator: " ")
+        let environment = [
+            "PGCONNECT_TIMEOUT=10", "PGAPPNAME=kumki", "PGOPTIONS=\(settings)", "PGHOST=\(location.socketDirectory)",
+            "PGPORT=\(location.port)", "PGUSER=\(location.account)", "PGDATABASE=\(database)",
+        ]
+        let stop = stopOnError ? " -v ON_ERROR_STOP=1" : ""
+        return "timeout -k 2 \(limit) \(asAccount) \(Shell.quote(environment)) "
+            + "\(Shell.quote(location.binDirectory + "/psql")) -XAtq -F '\t'\(stop)"
+    }
+
+    /// Statements fed to psql on standard input, so that nothing of them stands on a command line.
+    ///
+    /// printf is built into the shell: neither a process nor a temporary file ever holds the text.
+    package func sql(_ statements: Content, database: String = "postgres", limit: Int = 40) -> Content {
+        var line: Content = "printf '%s\\n' "
+        line += Shell.quote(statements)
+        line.append(" | \(psql(database: database, stopOnError: true, limit: limit))\n")
+        return line
+    }
+
+    /// Starts the server and returns once it takes connections, or fails with its last words.
+    package var start: String { control("start", "start") + waitUntilReady }
+
+    package var restart: String { control("restart", "-m fast restart") + waitUntilReady }
+
+    /// A clean stop; it waits until the server is down.
+    package var stop: String { control("stop", "-m fast stop") }
+
+    package var reload: String {
+        "\(psql(stopOnError: true)) -c 'SELECT pg_reload_conf()' >/dev/null\n"
+    }
+
+    private var logFile: String { "/var/log/postgresql/kumki-\(location.version)-\(location.port).log" }
+
+    /// systemd where it runs; pg_ctl where there is none. A server that pg_ctl starts must not keep our lock (fd 9).
+    private func control(_ verb: String, _ arguments: String) -> String {
+        let unit = Shell.quote(location.unit)
+        let data = Shell.quote(location.dataDirectory)
+        let log = Shell.quote(logFile)
+        let options = Shell.quote("-c config_file=\(location.configFile)")
+        var plain = "\(program("pg_ctl")) -w -t 300 -D \(data)"
+        if verb != "stop" { plain += " -o \(options) -l \(log)" }
+        plain += " \(arguments) </dev/null >/dev/null 2>&1 9>&- || failed=yes"
+        let folders = [
+            "install -d -o \(location.account) -g \(location.account) -m 2775 \(Shell.quote(location.socketDirectory))",
+            "install -d -o \(location.account) -g \(location.account) -m 0755 /var/log/postgresql",
+        ]
+        let reset = verb == "stop" ? "" : "systemctl reset-failed \(unit) 2>/dev/null || :\n"
+        let prepare = verb == "stop" ? "" : folders.joined(separator: "\n") + "\n"
+        return """
+            failed=
+            if [ -d /run/systemd/system ]; then
+            \(reset)systemctl \(verb) \(unit) || failed=yes
+            else
+            \(prepare)\(plain)
+            fi
+            if [ -n "$failed" ]; then \(lastWords); exit 1; fi
+
+            """
+    }
+
+    /// What the server said last, on standard error.
+    private var lastWords: String {
+        let log = Shell.quote("/var/log/postgresql/postgresql-\(location.version)-main.log")
+        let unit = Shell.quote(location.unit)
+        return "{ echo \"PostgreSQL's last words:\"; if [ -s \(log) ]; then tail -n 15 \(log); "
+            + "elif [ -s \(Shell.quote(logFile)) ]; then tail -n 15 \(Shell.quote(logFile)); "
+            + "else journalctl -n 15 --no-pager -u \(unit); fi; } >&2 2>&1 || :"
+    }
+
+    /// Asks once every tenth of a second, at most a minute, and gives up at once when the server has died.
+    private var waitUntilReady: String {
+        let ready = "\(Shell.quote(location.binDirectory + "/pg_isready")) -q -h \(Shell.quote(location.socketDirectory)) "
+        return """
+            n=0
+            until \(ready)-p \(location.port); do
+            n=$((n + 1))
+            if [ "$n" -gt 600 ] || [ ! -e \(Shell.quote(location.dataDirectory + "/postmaster.pid")) ]; then
+            echo "the server does not take connections on port \(location.port)" >&2
+            \(lastWords)
+            exit 1
+            fi
+            sleep 0.1
+            done
+
+            """
+    }
+}
