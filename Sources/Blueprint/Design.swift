@@ -1,0 +1,73 @@
+package import Diagnostics
+package import Inventory
+import PostgreSQL
+package import Resources
+
+/// All that a step needs to say what shall be: the inventory seen from one live primary. Pure.
+package struct Design: Sendable {
+    package let inventory: Inventory
+    package let topology: Topology
+    /// Nil draws the cluster as it is at birth, with nothing there yet.
+    package let facts: ClusterFacts?
+    package let templates: TemplateLibrary
+    package let secrets: SecretStore
+
+    package init(
+        inventory: Inventory, primary: String, facts: ClusterFacts?, templates: TemplateLibrary, secrets: SecretStore
+    ) {
+        self.inventory = inventory
+        self.facts = facts
+        self.templates = templates
+        self.secrets = secrets
+        topology = Topology(inventory, primary: primary)
+    }
+
+    package var primary: String { topology.primary }
+    package var version: PostgresVersion { inventory.postgresql.version }
+    package var databaseHosts: [InventoryHost] { inventory.databaseHosts }
+
+    package var location: ServerLocation { ServerLocation(inventory) }
+
+    package func server(of host: InventoryHost) -> ServerFacts? { facts?.server(of: host.name) }
+
+    /// Whether the host has no data directory yet; a host that was not seen is not taken for a new one.
+    package func isNew(_ host: InventoryHost) -> Bool {
+        guard let facts else { return true }
+        guard let seen = facts[host.name] else { return false }
+        return seen.server.isAbsent
+    }
+
+    package func isRunning(_ host: InventoryHost) -> Bool { server(of: host)?.isRunning ?? false }
+
+    /// What is read of every database server, whoever is primary.
+    package var serverProbe: ServerProbe {
+        var settings = Set(ManagedLiveSettings.names)
+        for host in databaseHosts { settings.formUnion(ServerSettings(self, host).pairs.map(\.name)) }
+        var roles: Set<String> = [location.account]
+        roles.insert(inventory.replication.user)
+        roles.formUnion(inventory.postgresql.users.map(\.name))
+        let databases = inventory.postgresql.databases.filter { !$0.extensions.isEmpty }.map(\.name)
+        return ServerProbe(location: location, settings: settings, roles: roles, databases: Set(databases))
+    }
+}
+
+extension ServerLocation {
+    /// Where the inventory puts the server; the distribution's own places where it brings the packages.
+    package init(_ inventory: Inventory) {
+        let options = inventory.postgresql
+        let version = options.version
+        let distributionData = "/var/lib/postgresql/\(version)/main"
+        let isDistribution = options.install == .package
+        let bin =
+            switch options.install {
+            case .package: "/usr/lib/postgresql/\(version)/bin"
+            case .source(let archive): (archive.prefix ?? "/usr/local/pgsql") + "/bin"
+            case .existing(let prefix): prefix + "/bin"
+            }
+        self.init(
+            version: version, binDirectory: bin, dataDirectory: options.dataDirectory ?? distributionData,
+            configDirectory: "/etc/postgresql/\(version)/main", port: options.port,
+            unit: isDistribution ? "postgresql@\(version)-main.service" : "postgresql-\(inventory.cluster).service",
+            isDistribution: isDistribution)
+    }
+}

@@ -1,0 +1,23 @@
+import Diagnostics
+package import Inventory
+import PostgreSQL
+
+/// How a standby reaches its upstream: the same string wherever it is written.
+package struct UpstreamConnection: Sendable {
+    package let conninfo: String
+    /// Nil where slots are off.
+    package let slot: String?
+
+    package init(_ design: Design, _ host: InventoryHost, upstream: InventoryHost) {
+        let inventory = design.inventory
+        var pairs = [
+            Conninfo.Pair("host", upstream.address), Conninfo.Pair("port", String(design.location.port)),
+            Conninfo.Pair("user", inventory.replication.user), Conninfo.Pair("application_name", host.name),
+            Conninfo.Pair("keepalives_idle", "60"), Conninfo.Pair("keepalives_interval", "5"),
+            Conninfo.Pair("keepalives_count", "5"), Conninfo.Pair("connect_timeout", "10"),
+        ]
+        if design.version >= .v10 { pairs.append(Conninfo.Pair("passfile", design.location.passwordFile)) }
+        conninfo = Conninfo(pairs).written
+        slot = inventory.replication.slots ? host.slotName : nil
+    }
+}
