@@ -1,0 +1,46 @@
+import Diagnostics
+import Inventory
+import Resources
+
+/// The record of what is managed on a host.
+enum RecordSteps {
+    static func opening(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        [Record(stage: .opening, cluster: design.inventory.cluster, entries: entries(host, design))]
+    }
+
+    static func closing(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        [Record(stage: .closing, cluster: design.inventory.cluster, entries: entries(host, design))]
+    }
+
+    /// What could be left behind when the inventory no longer speaks of it.
+    private static func entries(_ host: InventoryHost, _ design: Design) -> [String] {
+        var entries = ["block /etc/hosts"]
+        guard host.isDatabase else { return entries }
+        let location = design.location
+        entries += ["server \(location.dataDirectory)", "port \(location.port)", "unit \(location.unit)"]
+        entries += design.topology.children(of: host.name).compactMap { design.inventory.host($0) }
+            .map { "slot \($0.slotName)" }
+        if host.name == design.primary {
+            entries += design.inventory.postgresql.users.map { "role \($0.name)" }
+            entries += design.inventory.postgresql.databases.map { "database \($0.name)" }
+        }
+        return entries
+    }
+}
+
+/// Things that the record knows and the inventory no longer has.
+enum LeftoverSteps {
+    static func leftovers(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        guard let facts = design.facts?[host.name], let live = facts.server.value?.live else { return [] }
+        let path = Record.path(cluster: design.inventory.cluster)
+        guard case .present(let text) = facts.content(path) else { return [] }
+        let wanted = Set(
+            design.topology.children(of: host.name).compactMap { design.inventory.host($0)?.slotName })
+        return Record.entries(in: text).compactMap { entry -> (any Resource)? in
+            guard entry.hasPrefix("slot ") else { return nil }
+            let slot = String(entry.dropFirst("slot ".count))
+            if wanted.contains(slot) || !live.slots.contains(where: { $0.name == slot }) { return nil }
+            return Slot(slot: slot, state: .absent, location: design.location)
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Diagnostics
+import Inventory
+import PostgreSQL
+import Resources
+import Templates
+
+/// How a server comes to be, starts, and replicates.
+enum ServerSteps {
+    static func initdb(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        guard design.isNew(host) else { return [] }
+        let options = design.inventory.postgresql.initdb
+        return [
+            Initdb(
+                location: design.location, encoding: options.encoding, locale: options.locale,
+                dataChecksums: options.dataChecksums, walDirectory: design.inventory.postgresql.walDirectory)
+        ]
+    }
+
+    static func basebackup(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        guard design.isNew(host), let upstream = design.upstream(of: host) else { return [] }
+        let connection = UpstreamConnection(design, host, upstream: upstream)
+        let file =
+            design.version < .v12
+            ? try design.recoveryConf(host, connection) : try design.autoConf(for: host)
+        return [
+            BaseBackup(
+                location: design.location, upstream: upstream.name, upstreamAddress: upstream.address,
+                user: design.inventory.replication.user, slot: connection.slot,
+                walDirectory: design.inventory.postgresql.walDirectory, standbyFile: file)
+        ]
+    }
+
+    static func standbyFile(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        guard let upstream = design.upstream(of: host) else { return [] }
+        if design.version >= .v12 { return [StandbySignal(location: design.location)] }
+        let connection = UpstreamConnection(design, host, upstream: upstream)
+        return [RecoveryFile(content: try design.recoveryConf(host, connection), location: design.location)]
+    }
+
+    static func upstreamSettings(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        guard design.version >= .v12, !design.isNew(host) else { return [] }
+        return design.upstreamSettings(of: host).map { name, value in
+            LiveSettingInAutoConf(setting: name, value: value, location: design.location)
+        }
+    }
+
+    static func start(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        design.isRunning(host) ? [] : [ServerStart(location: design.location)]
+    }
+
+    static func reload(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        guard design.isRunning(host) else { return [] }
+        let hba = try HBARules(design).content()
+        return [
+            ServerReload(
+                desired: desired(host, design), files: [design.location.hbaFile: Digest.sha256(hba.revealed)],
+                location: design.location)
+        ]
+    }
+
+    static func restart(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        guard design.isRunning(host) else { return [] }
+        return [ServerRestart(desired: desired(host, design), location: design.location)]
+    }
+
+    static func loweredRestart(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        if try ConfigurationSteps.lowered(host, design).isEmpty { return [] }
+        return [
+            ServerRestart(
+                name: "restart lowered", desired: ServerSettings(design, host).values, location: design.location)
+        ]
+    }
+
+    /// What the server shall hold once its files are read: postgresql.conf and what lies in postgresql.auto.conf.
+    private static func desired(_ host: InventoryHost, _ design: Design) -> [String: String] {
+        var values = ConfigurationSteps.settings(host, design).values
+        if design.version >= .v12 {
+            for (name, value) in design.upstreamSettings(of: host) { values[name] = value ?? "" }
+        }
+        return values
+    }
+
+    static func streaming(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        guard let upstream = design.upstream(of: host) else { return [] }
+        return [
+            Streaming(upstream: upstream.name, upstreamAddress: upstream.address, location: design.location)
+        ]
+    }
+
+    static func slots(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        design.topology.children(of: host.name).compactMap { design.inventory.host($0) }
+            .map { Slot(slot: $0.slotName, location: design.location) }
+    }
+
+    static func synchronous(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        [
+            LiveSettingInAutoConf(
+                setting: "synchronous_standby_names", value: design.synchronousStandbyNames, location: design.location)
+        ]
+    }
+
+    static func synchronousReload(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        [
+            ServerReload(
+                name: "reload synchronous_standby_names",
+                desired: ["synchronous_standby_names": design.synchronousStandbyNames ?? ""], isNarrow: true,
+                location: design.location)
+        ]
+    }
+}
+
+extension Design {
+    func upstream(of host: InventoryHost) -> InventoryHost? {
+        topology.upstream(of: host.name).flatMap { inventory.host($0) }
+    }
+
+    /// Nil where nobody confirms commits.
+    var synchronousStandbyNames: String? {
+        topology.synchronousStandbyNames.isEmpty ? nil : topology.synchronousStandbyNames
+    }
+
+    /// primary_conninfo and primary_slot_name; a primary's are left as they are, a later demotion sets them.
+    func upstreamSettings(of host: InventoryHost) -> [(String, String?)] {
+        guard let upstream = upstream(of: host) else { return [] }
+        let connection = UpstreamConnection(self, host, upstream: upstream)
+        return [("primary_conninfo", connection.conninfo), ("primary_slot_name", connection.slot)]
+    }
+
+    /// postgresql.auto.conf as it is when a standby is born; the names of those who confirm come once they stream.
+    func autoConf(for host: InventoryHost) throws(Problems) -> Content {
+        let settings = upstreamSettings(of: host).compactMap { name, value in value.map { (name, $0) } }
+        let models: [TemplateModel] = settings.map { ["name": .verbatim($0.0), "value": .text($0.1)] }
+        return try render("postgresql/postgresql.auto.conf", ["settings": .list(models)], format: .postgresqlConf)
+    }
+
+    func recoveryConf(_ host: InventoryHost, _ connection: UpstreamConnection) throws(Problems) -> Content {
+        var settings = [
+            ("standby_mode", "on"), ("primary_conninfo", connection.conninfo), ("recovery_target_timeline", "latest"),
+        ]
+        if let slot = connection.slot { settings.append(("primary_slot_name", slot)) }
+        if let archive = inventory.replication.archive, archive.shared {
+            settings.append(("restore_command", ArchiveCommands(archive).restore))
+        }
+        if let delay = host.replication.applyDelay { settings.append(("recovery_min_apply_delay", delay.postgres)) }
+        let model: TemplateModel = [
+            "cluster": .text(inventory.cluster),
+            "settings": .list(settings.map { ["name": .verbatim($0.0), "value": .text($0.1)] }),
+        ]
+        return try render("postgresql/recovery.conf", model, format: .postgresqlConf)
+    }
+}

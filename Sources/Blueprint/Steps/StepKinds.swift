@@ -1,0 +1,29 @@
+import Diagnostics
+import Inventory
+import Resources
+
+/// What a playbook's step makes of one host. Where the facts show that nothing is left to do it makes nothing.
+typealias StepKind = @Sendable (InventoryHost, Design) throws(Problems) -> [any Resource]
+
+/// Every word that a playbook may use as a `step`.
+enum StepKinds {
+    static let all: [String: StepKind] = [
+        "record": RecordSteps.opening, "record-closed": RecordSteps.closing, "leftovers": LeftoverSteps.leftovers,
+        "hosts": SystemSteps.hosts, "packages": SystemSteps.packages, "unit": SystemSteps.unit,
+        "source": SystemSteps.source,
+        "archive-directory": SystemSteps.archiveDirectory, "key": KeySteps.key,
+        "authorized-keys": KeySteps.authorizedKeys, "known-hosts": KeySteps.knownHosts,
+        "server-files": ConfigurationSteps.serverFiles, "pg_hba.conf": ConfigurationSteps.hba,
+        "pgpass": ConfigurationSteps.pgpass, "postgresql.conf": ConfigurationSteps.configuration,
+        "overrides": ConfigurationSteps.overrides, "lowered-settings": ConfigurationSteps.lowered,
+        "initdb": ServerSteps.initdb, "basebackup": ServerSteps.basebackup, "standby-file": ServerSteps.standbyFile,
+        "upstream-settings": ServerSteps.upstreamSettings, "start": ServerSteps.start, "reload": ServerSteps.reload,
+        "restart": ServerSteps.restart, "lowered-restart": ServerSteps.loweredRestart,
+        "streaming": ServerSteps.streaming, "synchronous": ServerSteps.synchronous,
+        "synchronous-reload": ServerSteps.synchronousReload, "slots": ServerSteps.slots,
+        "superuser": CatalogSteps.superuser, "replication-role": CatalogSteps.replicationRole,
+        "users": CatalogSteps.users, "databases": CatalogSteps.databases, "extensions": CatalogSteps.extensions,
+    ]
+
+    static var listed: String { all.keys.sorted().joined(separator: ", ") }
+}
