@@ -5,13 +5,14 @@ struct LiveDifference {
     private(set) var reload: [SettingDifference] = []
     private(set) var restart: [SettingDifference] = []
 
-    init(live: LiveServer, desired: [String: String], location: ServerLocation) {
+    init(live: LiveServer, desired: [String: String], location: ServerLocation, isNarrow: Bool = false) {
         for (name, value) in desired.sorted(by: { $0.key < $1.key }) {
             guard let found = live.settings[name] else { continue }
             if !found.holds(value) {
                 add(SettingDifference(name: name, old: found.shown, new: value), found)
             }
         }
+        if isNarrow { return }
         // What our file no longer says, but the server still holds from it.
         for (name, found) in live.settings.sorted(by: { $0.key < $1.key }) where desired[name] == nil {
             guard found.source == "configuration file", found.sourceFile == location.configFile else { continue }

@@ -7,14 +7,18 @@ package struct ServerReload: Resource {
     package var desired: [String: String]
     /// Files that a reload reads again, with the digest that they shall have.
     package var files: [String: String]
+    /// Looks at the desired settings only, not at what else the server holds.
+    package var isNarrow: Bool
     package var location: ServerLocation
 
     package init(
-        name: String = "reload", desired: [String: String], files: [String: String] = [:], location: ServerLocation
+        name: String = "reload", desired: [String: String], files: [String: String] = [:], isNarrow: Bool = false,
+        location: ServerLocation
     ) {
         self.name = name
         self.desired = desired
         self.files = files
+        self.isNarrow = isNarrow
         self.location = location
     }
 
@@ -24,7 +28,7 @@ package struct ServerReload: Resource {
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         guard let server = facts.server.value, let live = server.live else { return .same }
-        let differences = LiveDifference(live: live, desired: desired, location: location)
+        let differences = LiveDifference(live: live, desired: desired, location: location, isNarrow: isNarrow)
         var reasons = differences.reload.map(\.description)
         for (path, digest) in files.sorted(by: { $0.key < $1.key }) {
             guard let file = facts.file(path).value else { continue }
@@ -42,11 +46,12 @@ package struct ServerReload: Resource {
 
 /// A running server that holds a value which only a restart can change.
 package struct ServerRestart: Resource {
-    package let name = "restart"
+    package var name: String
     package var desired: [String: String]
     package var location: ServerLocation
 
-    package init(desired: [String: String], location: ServerLocation) {
+    package init(name: String = "restart", desired: [String: String], location: ServerLocation) {
+        self.name = name
         self.desired = desired
         self.location = location
     }
