@@ -1,6 +1,6 @@
 package import Diagnostics
 package import Graph
-package import Inventory
+import Inventory
 package import Resources
 
 /// What shall be on every host and in which order: a playbook filled in with an inventory, seen from one primary. Pure.

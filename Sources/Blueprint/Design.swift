@@ -1,6 +1,6 @@
-package import Diagnostics
+import Diagnostics
 package import Inventory
-import PostgreSQL
+package import PostgreSQL
 package import Resources
 
 /// All that a step needs to say what shall be: the inventory seen from one live primary. Pure.
@@ -9,11 +9,11 @@ package struct Design: Sendable {
     package let topology: Topology
     /// Nil draws the cluster as it is at birth, with nothing there yet.
     package let facts: ClusterFacts?
-    package let templates: TemplateLibrary
+    package let templates: BuiltInFolder
     package let secrets: SecretStore
 
     package init(
-        inventory: Inventory, primary: String, facts: ClusterFacts?, templates: TemplateLibrary, secrets: SecretStore
+        inventory: Inventory, primary: String, facts: ClusterFacts?, templates: BuiltInFolder, secrets: SecretStore
     ) {
         self.inventory = inventory
         self.facts = facts

@@ -1,6 +1,7 @@
 import Diagnostics
 import Inventory
 import PostgreSQL
+import Resources
 import Templates
 
 /// The lines of pg_hba.conf: one file for all database hosts, so that any of them may become primary.
@@ -54,7 +55,7 @@ struct HBARules {
         }
         do {
             return try HBALine(
-                type: type, databases: line.databases.map(Self.databaseWord), users: line.users.map(Self.userWord),
+                type, databases: line.databases.map(Self.databaseWord), users: line.users.map(Self.userWord),
                 address: line.address.map { HBALine.Word.keyword($0) }, method: line.method,
                 options: line.options.map { HBALine.Option($0.name, $0.value) }
             ).text()

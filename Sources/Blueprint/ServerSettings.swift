@@ -1,4 +1,4 @@
-import Inventory
+package import Inventory
 package import PostgreSQL
 import Resources
 

@@ -1,6 +1,7 @@
-import Diagnostics
+package import Diagnostics
 package import Inventory
 import PostgreSQL
+import Resources
 
 /// How a standby reaches its upstream: the same string wherever it is written.
 package struct UpstreamConnection: Sendable {
@@ -8,7 +9,7 @@ package struct UpstreamConnection: Sendable {
     /// Nil where slots are off.
     package let slot: String?
 
-    package init(_ design: Design, _ host: InventoryHost, upstream: InventoryHost) {
+    package init(_ design: Design, _ host: InventoryHost, upstream: InventoryHost) throws(Problems) {
         let inventory = design.inventory
         var pairs = [
             Conninfo.Pair("host", upstream.address), Conninfo.Pair("port", String(design.location.port)),
@@ -17,7 +18,11 @@ package struct UpstreamConnection: Sendable {
             Conninfo.Pair("keepalives_count", "5"), Conninfo.Pair("connect_timeout", "10"),
         ]
         if design.version >= .v10 { pairs.append(Conninfo.Pair("passfile", design.location.passwordFile)) }
-        conninfo = Conninfo(pairs).written
+        do {
+            conninfo = try Conninfo(pairs).text()
+        } catch {
+            throw Problems(error)
+        }
         slot = inventory.replication.slots ? host.slotName : nil
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 package import Hosts
 
 /// What would be done to one thing, as data: what `apply` runs is what `plan` showed.

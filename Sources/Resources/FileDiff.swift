@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A file's diff for eyes: no secret of either side is shown.
 struct FileDiff {
     let writing: FileWriting

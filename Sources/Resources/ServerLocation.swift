@@ -39,6 +39,7 @@ package struct ServerLocation: Hashable, Sendable {
     package var hbaFile: String { configDirectory + "/pg_hba.conf" }
     package var identFile: String { configDirectory + "/pg_ident.conf" }
     package var autoConfFile: String { dataDirectory + "/postgresql.auto.conf" }
+    package var passwordFile: String { home + "/.pgpass" }
     package var signalFile: String { dataDirectory + "/standby.signal" }
     package var recoveryFile: String { dataDirectory + "/recovery.conf" }
     /// Where a base backup is made before it is moved in.

@@ -21,17 +21,18 @@ package struct SettingDifference: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// In the order of the new text, what it lacks behind.
-    package static func between(_ old: String, _ new: String, ignoring: Set<String> = []) -> [SettingDifference] {
-        let before = ConfigurationFile.values(in: old)
-        let after = ConfigurationFile.values(in: new)
+    package static func between(_ old: String, _ new: String) -> [SettingDifference] {
+        let before = ConfigurationFile(parsing: old).settings
+        let after = ConfigurationFile(parsing: new).settings
         var differences: [SettingDifference] = []
-        for (name, value) in after where !ignoring.contains(name) {
-            let there = before.last { $0.name == name }?.value
-            if there != value { differences.append(SettingDifference(name: name, old: there, new: value)) }
+        for setting in after {
+            let there = before.last { $0.name == setting.name }?.value
+            if there == setting.value { continue }
+            differences.append(SettingDifference(name: setting.name, old: there, new: setting.value))
         }
         var seen = Set(after.map(\.name))
-        for (name, value) in before where !ignoring.contains(name) && seen.insert(name).inserted {
-            differences.append(SettingDifference(name: name, old: value, new: nil))
+        for setting in before where seen.insert(setting.name).inserted {
+            differences.append(SettingDifference(name: setting.name, old: setting.value, new: nil))
         }
         return differences
     }

@@ -18,7 +18,7 @@ enum ServerSteps {
 
     static func basebackup(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
         guard design.isNew(host), let upstream = design.upstream(of: host) else { return [] }
-        let connection = UpstreamConnection(design, host, upstream: upstream)
+        let connection = try UpstreamConnection(design, host, upstream: upstream)
         let file =
             design.version < .v12
             ? try design.recoveryConf(host, connection) : try design.autoConf(for: host)
@@ -33,13 +33,13 @@ enum ServerSteps {
     static func standbyFile(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
         guard let upstream = design.upstream(of: host) else { return [] }
         if design.version >= .v12 { return [StandbySignal(location: design.location)] }
-        let connection = UpstreamConnection(design, host, upstream: upstream)
+        let connection = try UpstreamConnection(design, host, upstream: upstream)
         return [RecoveryFile(content: try design.recoveryConf(host, connection), location: design.location)]
     }
 
-    static func upstreamSettings(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+    static func upstreamSettings(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
         guard design.version >= .v12, !design.isNew(host) else { return [] }
-        return design.upstreamSettings(of: host).map { name, value in
+        return try design.upstreamSettings(of: host).map { name, value in
             LiveSettingInAutoConf(setting: name, value: value, location: design.location)
         }
     }
@@ -53,14 +53,14 @@ enum ServerSteps {
         let hba = try HBARules(design).content()
         return [
             ServerReload(
-                desired: desired(host, design), files: [design.location.hbaFile: Digest.sha256(hba.revealed)],
+                desired: try desired(host, design), files: [design.location.hbaFile: Digest.sha256(hba.revealed)],
                 location: design.location)
         ]
     }
 
-    static func restart(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+    static func restart(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
         guard design.isRunning(host) else { return [] }
-        return [ServerRestart(desired: desired(host, design), location: design.location)]
+        return [ServerRestart(desired: try desired(host, design), location: design.location)]
     }
 
     static func loweredRestart(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
@@ -72,10 +72,12 @@ enum ServerSteps {
     }
 
     /// What the server shall hold once its files are read: postgresql.conf and what lies in postgresql.auto.conf.
-    private static func desired(_ host: InventoryHost, _ design: Design) -> [String: String] {
+    private static func desired(
+        _ host: InventoryHost, _ design: Design
+    ) throws(Problems) -> [String: String] {
         var values = ConfigurationSteps.settings(host, design).values
         if design.version >= .v12 {
-            for (name, value) in design.upstreamSettings(of: host) { values[name] = value ?? "" }
+            for (name, value) in try design.upstreamSettings(of: host) { values[name] = value ?? "" }
         }
         return values
     }
@@ -120,15 +122,15 @@ extension Design {
     }
 
     /// primary_conninfo and primary_slot_name; a primary's are left as they are, a later demotion sets them.
-    func upstreamSettings(of host: InventoryHost) -> [(String, String?)] {
+    func upstreamSettings(of host: InventoryHost) throws(Problems) -> [(String, String?)] {
         guard let upstream = upstream(of: host) else { return [] }
-        let connection = UpstreamConnection(self, host, upstream: upstream)
+        let connection = try UpstreamConnection(self, host, upstream: upstream)
         return [("primary_conninfo", connection.conninfo), ("primary_slot_name", connection.slot)]
     }
 
     /// postgresql.auto.conf as it is when a standby is born; the names of those who confirm come once they stream.
     func autoConf(for host: InventoryHost) throws(Problems) -> Content {
-        let settings = upstreamSettings(of: host).compactMap { name, value in value.map { (name, $0) } }
+        let settings = try upstreamSettings(of: host).compactMap { name, value in value.map { (name, $0) } }
         let models: [TemplateModel] = settings.map { ["name": .verbatim($0.0), "value": .text($0.1)] }
         return try render("postgresql/postgresql.auto.conf", ["settings": .list(models)], format: .postgresqlConf)
     }

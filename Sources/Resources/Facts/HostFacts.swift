@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// All that one probe saw of a host.
 package struct HostFacts: Sendable {
     package var host: String

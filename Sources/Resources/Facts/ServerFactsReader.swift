@@ -1,6 +1,14 @@
 import FoundationEssentials
 import PostgreSQL
 
+extension Timeline {
+    /// The first eight digits of a WAL file's or history file's name.
+    fileprivate init?(hexadecimal: Substring) {
+        guard let number = UInt32(hexadecimal, radix: 16), number > 0 else { return nil }
+        self.init(number)
+    }
+}
+
 /// The server's sections of a probe's output.
 struct ServerFactsReader {
     private var values: [Substring: String] = [:]
@@ -49,14 +57,15 @@ struct ServerFactsReader {
         facts.recoveryConf = recoveryConf
         facts.hasStandbySignal = values["signal"] == "standby"
         facts.marker = values["marker"]
-        if let history, let timeline = Timeline(historyFileName: history.name) {
+        if let history, let timeline = Timeline(hexadecimal: history.name.prefix(8)) {
             facts.history = try? TimelineHistory(timeline: timeline, parsing: history.text)
         }
         if values["pid"] != nil {
-            if let live = live() {
-                facts.state = .running(live)
-            } else {
-                facts.state = .silent(asked ? lastWords(errors) : "its programs are not installed")
+            switch live() {
+            case .success(let live): facts.state = .running(live)
+            case .failure(let missing):
+                facts.state = .silent(
+                    asked ? "\(missing.question) was not answered: \(lastWords(errors))" : "its programs are not installed")
             }
         }
         return .present(facts)
@@ -66,9 +75,16 @@ struct ServerFactsReader {
         errors.split(separator: "\n").last.map(String.init) ?? "it did not answer in time"
     }
 
-    private func decode<Value: Decodable>(_ type: Value.Type, _ key: String) -> Value? {
-        guard let text = rows[key] else { return nil }
-        return try? JSONDecoder().decode(type, from: Data(text.utf8))
+    /// A question without an answer is no empty answer: the whole server counts as silent then.
+    private struct Missing: Error {
+        var question: String
+    }
+
+    private func decode<Value: Decodable>(_ type: Value.Type, _ key: String) throws(Missing) -> Value {
+        guard let text = rows[key], let value = try? JSONDecoder().decode(type, from: Data(text.utf8)) else {
+            throw Missing(question: key)
+        }
+        return value
     }
 
     /// The row `server` as it comes.
@@ -84,8 +100,12 @@ struct ServerFactsReader {
         var started: Double
     }
 
-    private func live() -> LiveServer? {
-        guard let row = decode(ServerRow.self, "server") else { return nil }
+    private func live() -> Result<LiveServer, Missing> {
+        Result { () throws(Missing) in try answered() }
+    }
+
+    private func answered() throws(Missing) -> LiveServer {
+        let row = try decode(ServerRow.self, "server")
         var live = LiveServer(
             versionNumber: row.version, inRecovery: row.recovery, systemIdentifier: row.identifier,
             timeline: row.timeline)
@@ -94,16 +114,17 @@ struct ServerFactsReader {
         live.replayedLSN = row.replayed.flatMap { LSN($0) }
         live.configurationLoaded = row.loaded
         live.started = row.started
-        live.settings = decode([String: LiveSetting].self, "settings") ?? [:]
-        live.roles = decode([String: LiveRole].self, "roles") ?? [:]
-        live.databases = decode([String: LiveDatabase].self, "databases") ?? [:]
+        live.settings = try decode([String: LiveSetting].self, "settings")
+        live.roles = try decode([String: LiveRole].self, "roles")
+        live.databases = try decode([String: LiveDatabase].self, "databases")
         live.extensions = extensions
-        live.slots = decode([LiveSlot].self, "slots") ?? []
-        live.standbys = decode([LiveStandby].self, "standbys") ?? []
-        live.receiver = decode(LiveReceiver.self, "receiver")
-        live.fileErrors = decode([String].self, "file-errors") ?? []
-        live.hbaErrors = decode([String].self, "hba-errors") ?? []
-        live.rewindGrants = Set(decode([String].self, "rewind-grants") ?? [])
+        live.slots = try decode([LiveSlot].self, "slots")
+        live.standbys = try decode([LiveStandby].self, "standbys")
+        live.receiver = rows["receiver"] == nil ? nil : try decode(LiveReceiver.self, "receiver")
+        live.fileErrors = try decode([String].self, "file-errors")
+        // Older versions can't be asked.
+        live.hbaErrors = rows["hba-errors"] == nil ? [] : try decode([String].self, "hba-errors")
+        live.rewindGrants = rows["rewind-grants"] == nil ? [] : Set(try decode([String].self, "rewind-grants"))
         return live
     }
 }

@@ -1,6 +1,6 @@
 package import Diagnostics
 import Hosts
-package import PostgreSQL
+import PostgreSQL
 
 /// A standby's first copy of its upstream, made beside the data directory and moved in when complete.
 ///

@@ -1,5 +1,6 @@
+import Diagnostics
 import Hosts
-package import PostgreSQL
+import PostgreSQL
 
 /// A database and its owner.
 package struct Database: Resource {
@@ -30,7 +31,7 @@ package struct Database: Resource {
             return .change(
                 Change(
                     .update, "owner \(found.owner) -> \(owner)", basis: found.owner,
-                    script: Script(Content(ServerShell(location).sql(Content(statement))))))
+                    script: Script(ServerShell(location).sql(Content(statement)))))
         }
     }
 

@@ -1,6 +1,6 @@
-package import Diagnostics
+import Diagnostics
 import Hosts
-package import PostgreSQL
+import PostgreSQL
 
 /// A new, empty database cluster where there is none.
 package struct Initdb: Resource {

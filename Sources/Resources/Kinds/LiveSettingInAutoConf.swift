@@ -1,6 +1,6 @@
-package import Diagnostics
+import Diagnostics
 import Hosts
-package import PostgreSQL
+import PostgreSQL
 
 /// One setting in postgresql.auto.conf, compared by its live value; nil means that it shall not be set.
 package struct LiveSettingInAutoConf: Resource {
@@ -25,15 +25,18 @@ package struct LiveSettingInAutoConf: Resource {
             return value == nil ? .same : change(.create, from: nil, effect: .none, script: Content())
         case .present(let server):
             if let live = server.live { return compare(live, on: server) }
-            let there = AutoConf(server.autoConf).value(of: setting)
+            let there = AutoConfText(server.autoConf).value(of: setting)
             if same(there, value) { return .same }
-            return change(.update, from: there, effect: .none, script: offline(server.autoConf))
+            guard let conf = try? AutoConfText(server.autoConf).setting(setting, to: value) else {
+                return .refused(UnreadableAutoConf(facts.host, location).diagnostic)
+            }
+            return change(.update, from: there, effect: .none, script: conf.writing(at: location))
         }
     }
 
     private func compare(_ live: LiveServer, on server: ServerFacts) -> Finding {
         // What lies in the file counts: a value that waits for its restart must not be written twice.
-        let there = AutoConf(server.autoConf).value(of: setting) ?? live.settings[setting]?.setting
+        let there = AutoConfText(server.autoConf).value(of: setting) ?? live.settings[setting]?.setting
         if same(there, value) { return .same }
         let statement =
             value.map { "ALTER SYSTEM SET \(SQL.identifier(setting)) = \(SQL.literal($0));" }
@@ -42,19 +45,10 @@ package struct LiveSettingInAutoConf: Resource {
         return change(.update, from: there, effect: effect, script: ServerShell(location).sql(Content(statement)))
     }
 
-    private func offline(_ text: String) -> Content {
-        var conf = AutoConf(text)
-        conf.set(setting, to: value)
-        return FileWriting(
-            path: location.autoConfFile, content: Content(conf.text), mode: "0600", owner: location.account,
-            group: location.account
-        ).script
-    }
-
     private func change(
         _ action: Change.Action, from there: String?, effect: Change.Effect, script: Content
     ) -> Finding {
-        let old = there.map { $0.isEmpty ? "unset" : Conninfo.masked($0) } ?? "unset"
+        let old = there.map { $0.isEmpty ? "unset" : ConninfoText.masked($0) } ?? "unset"
         let new = value.map { $0.isEmpty ? "unset" : $0 } ?? "unset"
         return .change(
             Change(action, "\(old) -> \(new)", effect: effect, basis: there, script: Script(script)))
@@ -65,7 +59,7 @@ package struct LiveSettingInAutoConf: Resource {
         let left = left ?? ""
         let right = right ?? ""
         if left == right { return true }
-        if setting == "primary_conninfo" { return Conninfo.same(left, right) }
+        if setting == "primary_conninfo" { return ConninfoText.same(left, right) }
         return false
     }
 }

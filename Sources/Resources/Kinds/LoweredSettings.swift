@@ -1,5 +1,6 @@
+import Diagnostics
 import Hosts
-package import PostgreSQL
+import PostgreSQL
 
 /// postgresql.conf of a standby once more, with the lower values that it had to keep back until the primary's WAL asked
 /// for no more: it waits until the standby's pg_control shows them.
@@ -24,7 +25,7 @@ package struct LoweredSettings: Resource {
         change.reason = "lowered once the primary's WAL allows it: \(change.reason)"
         // The file is written twice in one run: the first writing is the basis of this one.
         change.basis = nil
-        change.script.text = .init(wait) + change.script.text
+        change.script.text = Content(wait) + change.script.text
         change.script.limit = .seconds(180)
         return .change(change)
     }

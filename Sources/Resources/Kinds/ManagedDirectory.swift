@@ -1,3 +1,4 @@
+import Diagnostics
 import Hosts
 
 /// A directory with its mode and owner; what lies in it is nobody's business here.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Hosts
 
 /// What kumki manages on a host, kept there, so that a line deleted from the inventory is noticed.

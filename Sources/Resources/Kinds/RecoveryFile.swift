@@ -1,6 +1,6 @@
 package import Diagnostics
 import Hosts
-package import PostgreSQL
+import PostgreSQL
 
 /// recovery.conf, which makes a server before version 12 a standby; compared by what it says.
 package struct RecoveryFile: Resource {
@@ -25,8 +25,8 @@ package struct RecoveryFile: Resource {
             guard let there = server.recoveryConf else {
                 return change(.create, "recovery.conf is missing: the server would start as a primary", server)
             }
-            let differences = SettingDifference.between(there, content.revealed, ignoring: [])
-                .filter { !($0.name == "primary_conninfo" && Conninfo.same($0.old ?? "", $0.new ?? "")) }
+            let differences = SettingDifference.between(there, content.revealed)
+                .filter { !($0.name == "primary_conninfo" && ConninfoText.same($0.old ?? "", $0.new ?? "")) }
             if differences.isEmpty { return .same }
             return change(.update, differences.map(\.description).joined(separator: ", "), server)
         }

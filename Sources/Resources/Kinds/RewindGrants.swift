@@ -1,5 +1,6 @@
+import Diagnostics
 import Hosts
-package import PostgreSQL
+import PostgreSQL
 
 /// The rights that let a role without superuser be pg_rewind's source connection, from version 11 on.
 package struct RewindGrants: Resource {

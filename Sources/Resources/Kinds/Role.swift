@@ -1,6 +1,6 @@
 package import Diagnostics
 import Hosts
-package import PostgreSQL
+import PostgreSQL
 
 /// A role of the cluster: its attributes, and its password by a verifier that is computed here.
 package struct Role: Resource {
@@ -56,10 +56,9 @@ package struct Role: Resource {
     }
 
     private func update(_ found: LiveRole) -> Finding {
-        var reasons = LiveRole.flags.compactMap { flag -> String? in
-            let (name, key) = flag
-            if found[keyPath: key] == attributes[keyPath: key] { return nil }
-            return attributes[keyPath: key] ? "lacks \(name)" : "has \(name)"
+        var reasons = zip(found.flags, attributes.flags).compactMap { there, declared -> String? in
+            if there.isSet == declared.isSet { return nil }
+            return declared.isSet ? "lacks \(declared.name)" : "has \(declared.name)"
         }
         let passwordDiffers = !matches(found.verifier)
         if passwordDiffers { reasons.append(found.verifier == nil ? "no password is set" : "the password differs") }
@@ -91,7 +90,7 @@ package struct Role: Resource {
 
     private func options(all: Bool) -> Content {
         var words = Content(
-            LiveRole.flags.map { attributes[keyPath: $0.1] ? $0.0 : "NO" + $0.0 }.joined(separator: " "))
+            attributes.flags.map { $0.isSet ? $0.name : "NO" + $0.name }.joined(separator: " "))
         if role == location.account { words = "LOGIN" }
         if all, let stored {
             words.append(" PASSWORD ")
@@ -115,14 +114,16 @@ package struct Role: Resource {
     }
 
     private func script(_ statement: Content) -> Script {
-        Script(Content(ServerShell(location).sql(statement)))
+        Script(ServerShell(location).sql(statement))
     }
 }
 
 extension LiveRole {
     /// The attributes as CREATE ROLE spells them.
-    static let flags: [(String, KeyPath<LiveRole, Bool> & Sendable)] = [
-        ("SUPERUSER", \.superuser), ("CREATEDB", \.createdb), ("CREATEROLE", \.createrole),
-        ("REPLICATION", \.replication), ("BYPASSRLS", \.bypassrls), ("LOGIN", \.login), ("INHERIT", \.inherit),
-    ]
+    var flags: [(name: String, isSet: Bool)] {
+        [
+            ("SUPERUSER", superuser), ("CREATEDB", createdb), ("CREATEROLE", createrole),
+            ("REPLICATION", replication), ("BYPASSRLS", bypassrls), ("LOGIN", login), ("INHERIT", inherit),
+        ]
+    }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Hosts
 
 /// The account that runs the server, where no package makes it.

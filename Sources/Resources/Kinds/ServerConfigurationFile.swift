@@ -1,6 +1,6 @@
 package import Diagnostics
 import Hosts
-package import PostgreSQL
+import PostgreSQL
 
 /// postgresql.conf: a managed file whose changes are told by setting, and which the server checks before it counts.
 package struct ServerConfigurationFile: Resource {

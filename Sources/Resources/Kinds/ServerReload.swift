@@ -1,5 +1,6 @@
+import Diagnostics
 import Hosts
-package import PostgreSQL
+import PostgreSQL
 
 /// A running server that has not read its files since they changed, or need to change.
 package struct ServerReload: Resource {

@@ -1,3 +1,4 @@
+import Diagnostics
 import Hosts
 import PostgreSQL
 
@@ -71,6 +72,6 @@ package struct Slot: Resource {
     }
 
     private func script(_ statements: String) -> Script {
-        Script(ServerShell(location).sql("\(statements)\n") + "", limit: .seconds(60))
+        Script(ServerShell(location).sql(Content(statements)))
     }
 }

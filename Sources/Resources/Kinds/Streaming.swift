@@ -1,5 +1,6 @@
+import Diagnostics
 import Hosts
-package import PostgreSQL
+import PostgreSQL
 
 /// A standby that streams from its upstream.
 package struct Streaming: Resource {
@@ -25,7 +26,7 @@ package struct Streaming: Resource {
             guard let receiver = live.receiver, receiver.status == "streaming" else {
                 return wait("it does not stream from \(upstream)")
             }
-            let host = Conninfo.value(of: "host", in: receiver.conninfo)
+            let host = ConninfoText.value(of: "host", in: receiver.conninfo)
             if let host, host != upstreamAddress { return wait("it streams from \(host), not from \(upstream)") }
             return .same
         }
