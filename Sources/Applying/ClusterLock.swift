@@ -1,0 +1,62 @@
+import Diagnostics
+package import Hosts
+package import Inventory
+package import Planning
+
+/// One operator at a time: a lock on every host of the cluster that dies with the connection.
+package struct ClusterLock: Sendable {
+    /// The cluster is in other hands.
+    package struct Held: Error, Hashable, Sendable {
+        package var host: String
+        /// Who holds it and since when, in the holder's own words.
+        package var holder: String
+
+        package var diagnostic: Diagnostic {
+            .error(
+                "lock.held", "\(host): the cluster is locked by \(holder.isEmpty ? "another kumki" : holder)",
+                hint: "wait for it to end; the lock is gone as soon as that kumki or its connection is")
+        }
+    }
+
+    private let holds: [any Hold]
+
+    /// Takes the lock on all hosts, in the order of the inventory so that two operators never wait for each other.
+    ///
+    /// - Parameter holder: `alice@laptop since 2026-11-21 03:12:04 UTC (apply)`.
+    /// - Throws: ``Held``, `HostError`.
+    package static func take(
+        on hosts: [InventoryHost], cluster: String, holder: String, provider: any HostProvider
+    ) async throws -> ClusterLock {
+        let folder = "/var/lib/kumki/\(cluster)"
+        let quoted = holder.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        let text: Content = """
+            umask 077; PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; cd /
+            mkdir -p -m 0700 /var/lib/kumki \(folder) || exit 1
+            exec 8>>\(folder)/lock
+            if ! flock -n 8; then cat \(folder)/holder; exit 75; fi
+            printf '%s\\n' '\(quoted)' >\(folder)/holder
+            echo locked
+            exec cat >/dev/null
+
+            """
+        var holds: [any Hold] = []
+        do {
+            for host in hosts {
+                let connected = try await provider.host(for: host)
+                do {
+                    holds.append(try await connected.hold(Script(text, limit: .seconds(30))))
+                } catch let error as HostError where error.status == 75 {
+                    throw Held(host: host.name, holder: error.message)
+                }
+            }
+        } catch {
+            for hold in holds { await hold.release() }
+            throw error
+        }
+        return ClusterLock(holds: holds)
+    }
+
+    package func release() async {
+        for hold in holds { await hold.release() }
+    }
+}

@@ -1,0 +1,171 @@
+package import Diagnostics
+package import Inventory
+import PostgreSQL
+package import Resources
+
+/// Who is primary, as the live cluster decides it.
+package struct LiveRoles: Sendable {
+    package enum Primary: Hashable, Sendable {
+        /// No database host holds data yet, or only the one where the cluster is being born.
+        case born(String)
+        case live(String)
+        /// There is none to go by; the refusals say why.
+        case none
+    }
+
+    package private(set) var primary: Primary = .none
+    /// Why nothing may be changed as long as it stays so.
+    package private(set) var refusals: [Diagnostic] = []
+    /// What a reader of the plan should know.
+    package private(set) var notes: [Diagnostic] = []
+
+    private let inventory: Inventory
+    private let facts: ClusterFacts
+
+    /// - Parameter without: hosts whose absence the user has accepted by name.
+    package init(_ inventory: Inventory, _ facts: ClusterFacts, without: Set<String> = []) {
+        self.inventory = inventory
+        self.facts = facts
+        settle(without: without)
+        checkVersions()
+        checkIdentifiers()
+        checkLines()
+    }
+
+    package var primaryName: String? {
+        switch primary {
+        case .born(let name), .live(let name): name
+        case .none: nil
+        }
+    }
+
+    private var databaseHosts: [InventoryHost] { inventory.databaseHosts }
+
+    private mutating func settle(without: Set<String>) {
+        let seen = databaseHosts.filter { facts[$0.name] != nil }
+        let withData = seen.filter { !(facts[$0.name]?.server.isAbsent ?? true) }
+        let primaries = seen.filter { facts.server(of: $0.name)?.live?.inRecovery == false }
+        if primaries.count > 1 {
+            refuseSplitBrain(primaries)
+        } else if let primary = primaries.first {
+            self.primary = .live(primary.name)
+            if primary.name != inventory.bornPrimary?.name { noteMove(to: primary) }
+            checkMajority(seen, without)
+        } else if let born = bornPrimary(withData, seen) {
+            primary = .born(born.name)
+            checkMajority(seen, without)
+        } else {
+            refuseNoPrimary(withData)
+        }
+    }
+
+    /// The host where the cluster is born, unless somebody else holds data that could be newer.
+    private func bornPrimary(_ withData: [InventoryHost], _ seen: [InventoryHost]) -> InventoryHost? {
+        guard let born = inventory.bornPrimary else { return nil }
+        if withData.isEmpty { return born }
+        guard withData.count == 1, withData[0].name == born.name, seen.count == databaseHosts.count,
+            let server = facts.server(of: born.name)
+        else { return nil }
+        let isStandby = server.hasStandbySignal || (server.recoveryConf != nil && inventory.postgresql.version < .v12)
+        if case .stopped = server.state, !isStandby { return born }
+        return server.dataVersion == nil ? born : nil
+    }
+
+    private mutating func noteMove(to primary: InventoryHost) {
+        let timeline = facts.server(of: primary.name)?.live?.timeline ?? 0
+        notes.append(
+            .warning(
+                "roles.moved",
+                "\(primary.name) is primary (timeline \(timeline)), not \(inventory.bornPrimary?.name ?? "") where the cluster was born; everything is planned around it",
+                hint: "`kumki switchover --to \(inventory.bornPrimary?.name ?? "")` would move it back"))
+    }
+
+    /// Fewer than a majority could be the wrong side of a partition.
+    private mutating func checkMajority(_ seen: [InventoryHost], _ without: Set<String>) {
+        let accepted = databaseHosts.filter { host in
+            seen.contains { $0.name == host.name } || without.contains(host.name)
+        }
+        if accepted.count * 2 > databaseHosts.count { return }
+        let missing = databaseHosts.filter { facts[$0.name] == nil && !without.contains($0.name) }.map(\.name)
+        refusals.append(
+            .error(
+                "roles.majority",
+                "only \(seen.count) of \(databaseHosts.count) database hosts were seen: the rest may have another primary",
+                hint: "bring \(missing.joined(separator: ", ")) back, or accept the absence with `--without \(missing.joined(separator: ","))`"))
+    }
+
+    private mutating func refuseSplitBrain(_ primaries: [InventoryHost]) {
+        let named = primaries.map { host in
+            let live = facts.server(of: host.name)?.live
+            return "\(host.name) (timeline \(live?.timeline ?? 0), LSN \(live?.currentLSN?.description ?? "unknown"))"
+        }
+        refusals.append(
+            .error(
+                "roles.split-brain", "\(primaries.count) primaries are alive: \(named.joined(separator: ", "))",
+                hint: "keep the one that the applications write to, then `kumki rejoin` each other one"))
+    }
+
+    private mutating func refuseNoPrimary(_ withData: [InventoryHost]) {
+        let words = withData.map { host -> String in
+            guard let server = facts.server(of: host.name) else { return host.name }
+            let state = server.isRunning ? "standby" : "stopped"
+            let timeline = server.live?.timeline ?? server.control.map { Int($0.timeline.number) } ?? 0
+            let lsn = server.live?.receivedLSN ?? server.control?.latestKnown
+            return "\(host.name) (\(state), timeline \(timeline), LSN \(lsn?.description ?? "unknown"))"
+        }
+        refusals.append(
+            .error(
+                "roles.no-primary",
+                "no host is primary, but there is data: \(words.joined(separator: ", "))",
+                hint: "`kumki start` brings a stopped cluster up; `kumki elect` promotes the newest standby"))
+    }
+
+    private mutating func checkVersions() {
+        for host in databaseHosts {
+            guard let found = facts.server(of: host.name)?.dataVersion else { continue }
+            let declared = inventory.postgresql.version.description
+            if found == declared { continue }
+            refusals.append(
+                .error(
+                    "version.major", "\(host.name): the data directory is of PostgreSQL \(found), declared is \(declared)",
+                    at: inventory.places["postgresql.version"],
+                    hint: "kumki never upgrades a major version: declare version \(found), or pg_upgrade it first"))
+        }
+    }
+
+    private mutating func checkIdentifiers() {
+        guard let name = primaryName, let identifier = facts.server(of: name)?.systemIdentifier else { return }
+        for host in databaseHosts where host.name != name {
+            guard let theirs = facts.server(of: host.name)?.systemIdentifier, theirs != identifier else { continue }
+            refusals.append(
+                .error(
+                    "data.system-identifier",
+                    "\(host.name) holds another database cluster (system identifier \(theirs), \(name) has \(identifier))",
+                    hint:
+                        "nothing of it is touched; move its data directory away, or `kumki rebuild \(host.name)` to replace it"))
+        }
+    }
+
+    /// A stopped server whose position lies past the point where the primary's line left its own can't follow.
+    private mutating func checkLines() {
+        guard case .live(let name) = primary, let server = facts.server(of: name), let live = server.live else { return }
+        let line: TimelineHistory
+        if live.timeline <= 1 {
+            line = .initial
+        } else if let history = server.history, Int(history.timeline.number) == live.timeline {
+            line = history
+        } else {
+            return
+        }
+        for host in databaseHosts where host.name != name {
+            guard let other = facts.server(of: host.name), case .stopped = other.state, let control = other.control,
+                !line.contains(control.timeline, control.latestKnown)
+            else { continue }
+            refusals.append(
+                .error(
+                    "data.diverged",
+                    "\(host.name) stopped at \(control.latestKnown) on timeline \(control.timeline), which is not on \(name)'s line (timeline \(live.timeline))",
+                    hint: "`kumki rejoin \(host.name)` rewinds it, `kumki rebuild \(host.name)` copies it afresh"))
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package import Blueprint
+package import Diagnostics
+import Graph
+package import Hosts
+package import Inventory
+import PostgreSQL
+package import Resources
+
+/// Reads the hosts, settles who is primary, draws what shall be and compares.
+package struct Planner: Sendable {
+    package struct Options: Sendable {
+        /// Only these hosts' changes; empty is all.
+        package var limit: Set<String>
+        /// Hosts whose absence is accepted.
+        package var without: Set<String>
+        package var restart: RestartPolicy
+
+        package init(limit: Set<String> = [], without: Set<String> = [], restart: RestartPolicy = .all) {
+            self.limit = limit
+            self.without = without
+            self.restart = restart
+        }
+    }
+
+    package enum RestartPolicy: String, CaseIterable, Sendable {
+        case never, standbys, all
+    }
+
+    package let inventory: Inventory
+    /// The digest of the inventory's text.
+    package let inventoryDigest: String
+    package let playbook: Playbook
+    package let templates: BuiltInFolder
+    package let secrets: SecretStore
+    package let options: Options
+
+    package init(
+        inventory: Inventory, inventoryDigest: String, playbook: Playbook, templates: BuiltInFolder,
+        secrets: SecretStore, options: Options = Options()
+    ) {
+        self.inventory = inventory
+        self.inventoryDigest = inventoryDigest
+        self.playbook = playbook
+        self.templates = templates
+        self.secrets = secrets
+        self.options = options
+    }
+
+    /// What is read of every host: the same whoever is primary.
+    ///
+    /// - Throws: what the templates or the playbook make impossible.
+    package func probes() throws(Problems) -> [(host: InventoryHost, probe: Probe)] {
+        guard let born = inventory.bornPrimary else { return [] }
+        let blueprint = try Blueprint(design(primary: born.name, facts: nil), playbook: playbook)
+        var probes: [String: Probe] = [:]
+        for step in blueprint.steps {
+            probes[step.host, default: Probe()].formUnion(step.resource.probe)
+            for (peer, probe) in step.resource.peerProbes { probes[peer, default: Probe()].formUnion(probe) }
+        }
+        let databases = Set(inventory.databaseHosts.map(\.name))
+        // Any of them may turn out to be the primary: what is read of one is read of all.
+        var common = Probe(server: design(primary: born.name, facts: nil).serverProbe)
+        for name in databases { common.formUnion(probes[name] ?? Probe()) }
+        return inventory.hosts.filter { $0.state == .present && !options.without.contains($0.name) }.map { host in
+            (host, databases.contains(host.name) ? common : probes[host.name] ?? Probe())
+        }
+    }
+
+    private func design(primary: String, facts: ClusterFacts?) -> Design {
+        Design(inventory: inventory, primary: primary, facts: facts, templates: templates, secrets: secrets)
+    }
+
+    /// The plan for a cluster of which nothing was seen: its birth.
+    package func planBirth() throws(Problems) -> Plan {
+        guard let born = inventory.bornPrimary else { return empty(refusals: []) }
+        var facts = ClusterFacts()
+        for host in inventory.hosts where host.state == .present {
+            facts.hosts[host.name] = .present(HostFacts.bare(host.name, try probes().first { $0.host.name == host.name }?.probe))
+        }
+        return try compare(facts, primary: born.name, roles: nil, unreachable: [])
+    }
+
+    /// Looks and compares.
+    package func plan(with observer: Observer) async throws(Problems) -> Plan {
+        var observation = await observer.observe(try probes())
+        let roles = LiveRoles(inventory, observation.facts, without: options.without)
+        let unreachable = observation.failures.values.sorted { $0.host < $1.host }
+        guard let primary = roles.primaryName else {
+            var plan = empty(refusals: roles.refusals)
+            plan.notes = roles.notes
+            plan.unreachable = unreachable
+            return plan
+        }
+        let first = try compare(observation.facts, primary: primary, roles: roles, unreachable: unreachable)
+        let details = details(of: first)
+        if details.isEmpty { return first }
+        let closer = await observer.observe(details)
+        for (host, reading) in closer.facts.hosts {
+            guard case .present(let newer) = reading, case .present(var facts)? = observation.facts.hosts[host] else {
+                continue
+            }
+            facts.update(with: newer)
+            observation.facts.hosts[host] = .present(facts)
+        }
+        return try compare(observation.facts, primary: primary, roles: roles, unreachable: unreachable)
+    }
+
+    /// What must be read besides to show how things differ.
+    private func details(of plan: Plan) -> [(host: InventoryHost, probe: Probe)] {
+        var details: [String: Probe] = [:]
+        for planned in plan.changes where planned.resource.detail != Probe() {
+            details[planned.host, default: Probe()].formUnion(planned.resource.detail)
+        }
+        return inventory.hosts.compactMap { host in details[host.name].map { (host, $0) } }
+    }
+
+    private func empty(refusals: [Diagnostic]) -> Plan {
+        Plan(
+            cluster: inventory.cluster, primary: nil, changes: [], pending: [], refusals: refusals, notes: [],
+            unreachable: [], basis: PlanBasis(inventory: inventoryDigest, hosts: [:], changes: [:]))
+    }
+
+    private func compare(
+        _ facts: ClusterFacts, primary: String, roles: LiveRoles?, unreachable: [HostError]
+    ) throws(Problems) -> Plan {
+        let blueprint = try Blueprint(design(primary: primary, facts: facts), playbook: playbook)
+        var plan = empty(refusals: roles?.refusals ?? [])
+        plan.primary = primary
+        plan.notes = roles?.notes ?? []
+        plan.unreachable = unreachable
+        var found: [String: (Blueprint.Step, Change)] = [:]
+        for step in blueprint.steps {
+            guard let host = facts[step.host] else { continue }
+            switch step.resource.compare(host, in: facts) {
+            case .same: continue
+            case .unknown(let reason): plan.pending.append(Plan.Pending(id: step.id, reason: reason))
+            case .refused(let diagnostic): plan.refusals.append(diagnostic)
+            case .change(let change): found[step.id] = (step, change)
+            }
+        }
+        hold(back: &found, primary, &plan)
+        let graph = try reduced(blueprint.graph.dropping { found[$0] == nil })
+        for id in try ordered(graph) {
+            guard let (step, change) = found[id] else { continue }
+            plan.changes.append(
+                PlannedChange(
+                    id: id, host: step.host, step: String(id.dropFirst(step.host.count + 1)), change: change,
+                    after: graph.predecessors(of: id), resource: step.resource))
+        }
+        limit(&plan)
+        plan.basis = basis(of: plan, facts)
+        return plan
+    }
+
+    /// Restarts that the user does not want now stay pending, and what waits for them too.
+    private func hold(back found: inout [String: (Blueprint.Step, Change)], _ primary: String, _ plan: inout Plan) {
+        for (id, (step, change)) in found where change.action == .run && change.effect == .restart {
+            guard step.resource is ServerRestart else { continue }
+            let isHeld = options.restart == .never || (options.restart == .standbys && step.host == primary)
+            if !isHeld { continue }
+            found[id] = nil
+            plan.pending.append(
+                Plan.Pending(id: id, reason: "\(change.reason) waits for a restart (--restart \(options.restart.rawValue))"))
+        }
+    }
+
+    private func reduced(_ graph: DirectedGraph<String>) throws(Problems) -> DirectedGraph<String> {
+        do {
+            return try graph.transitiveReduction()
+        } catch {
+            throw Problems(.error("playbook.cycle", "the steps wait for each other: \(error)"))
+        }
+    }
+
+    private func ordered(_ graph: DirectedGraph<String>) throws(Problems) -> [String] {
+        do {
+            return try graph.order()
+        } catch {
+            throw Problems(.error("playbook.cycle", "the steps wait for each other: \(error)"))
+        }
+    }
+
+    /// A change that waits for one outside the limit is refused: half an order is no order.
+    private func limit(_ plan: inout Plan) {
+        if options.limit.isEmpty { return }
+        let kept = plan.changes.filter { options.limit.contains($0.host) }
+        let ids = Set(kept.map(\.id))
+        for planned in kept {
+            let outside = planned.after.filter { !ids.contains($0) }
+            if outside.isEmpty { continue }
+            plan.refusals.append(
+                .error(
+                    "plan.limit", "\(planned.id) waits for \(outside.joined(separator: ", ")), which --limit leaves out",
+                    hint: "add \(Set(outside.compactMap { $0.split(separator: "/").first.map(String.init) }).sorted().joined(separator: ",")) to --limit"))
+        }
+        plan.changes = kept
+    }
+
+    private func basis(of plan: Plan, _ facts: ClusterFacts) -> PlanBasis {
+        var hosts: [String: String] = [:]
+        for host in inventory.databaseHosts {
+            guard let seen = facts[host.name] else {
+                hosts[host.name] = "unseen"
+                continue
+            }
+            hosts[host.name] = Self.words(for: seen.server)
+        }
+        let changes = plan.changes.map { planned in
+            let change = planned.change
+            let parts = [
+                change.action.rawValue, change.effect.rawValue, change.reason, change.basis ?? "", change.diff ?? "",
+            ]
+            return (planned.id, Digest.sha256(parts.joined(separator: "\u{0}")))
+        }
+        return PlanBasis(
+            inventory: inventoryDigest, hosts: hosts, changes: Dictionary(changes) { first, _ in first })
+    }
+
+    private static func words(for server: Reading<ServerFacts>) -> String {
+        switch server {
+        case .absent: return "without data"
+        case .unknown(let reason): return "unknown (\(reason))"
+        case .present(let server):
+            let identifier = server.systemIdentifier ?? "?"
+            guard let live = server.live else { return "stopped, system identifier \(identifier)" }
+            let role = live.inRecovery ? "standby" : "primary"
+            return "\(role) on timeline \(live.timeline), system identifier \(identifier)"
+        }
+    }
+}
+
+extension HostFacts {
+    /// A host on which nothing of what is asked for is there yet.
+    static func bare(_ name: String, _ probe: Probe?) -> HostFacts {
+        var facts = HostFacts(host: name, system: SystemFacts(hasSystemd: true), server: .absent)
+        guard let probe else { return facts }
+        for path in probe.files { facts.files[path] = .absent }
+        for path in probe.contents { facts.contents[path] = .absent }
+        for package in probe.packages { facts.packages[package] = .absent }
+        for unit in probe.units { facts.units[unit] = .absent }
+        for account in probe.accounts { facts.accounts[account] = .absent }
+        for command in probe.commands.keys { facts.commands[command] = .absent }
+        return facts
+    }
+}
