@@ -1,5 +1,5 @@
-import Diagnostics
-package import Hosts
+package import Diagnostics
+import Hosts
 package import Inventory
 package import Planning
 

@@ -46,9 +46,7 @@ package struct Run: Sendable {
         }
         let byID = changes
         let failures = FailureLog()
-        let walk = await graph.walk(limit: parallel, stop: stop) { id in
-            byID[id]?.host ?? ""
-        } body: { id in
+        let walk = await graph.walk(limit: parallel, lane: { byID[$0]?.host ?? "" }, stop: stop) { id in
             guard let planned = byID[id] else { return true }
             return await carryOut(planned, failures)
         }

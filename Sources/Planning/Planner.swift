@@ -1,7 +1,7 @@
 package import Blueprint
 package import Diagnostics
 import Graph
-package import Hosts
+import Hosts
 package import Inventory
 import PostgreSQL
 package import Resources
