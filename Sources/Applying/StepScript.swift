@@ -21,7 +21,7 @@ package struct StepScript: Sendable {
     package var script: Script {
         let folder = "/var/lib/kumki/\(cluster)"
         var text: Content = """
-            set -eu; umask 077; LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export LC_ALL PATH; cd /
+            set -eu; umask 022; LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export LC_ALL PATH; cd /
             mkdir -p -m 0700 /var/lib/kumki \(folder)
             exec 9>>\(folder)/step.lock
             flock -w 120 9 || { echo 'a step of an earlier run still runs on this host' >&2; exit \(Int(Self.busyStatus)); }

@@ -23,7 +23,10 @@ package struct Playbook: Sendable {
     /// - Throws: what is wrong with the file, all at once: `playbook.*`, `yaml.*`.
     package init(text: String, file: String) throws(Problems) {
         let document = YAMLDocument(bytes: Array(text.utf8), file: file)
-        let notes = DecodingNotes(area: "playbook")
+        let notes = DecodingNotes(
+            codes: DecodingCodes(
+                type: "playbook.type", value: "playbook.value", missingKey: "playbook.missing-key",
+                unknownKey: "playbook.unknown-key"))
         var steps: [Step] = []
         if let root = document.root {
             _ = YAMLField(root: root, notes: notes).mapping { file in

@@ -5,18 +5,14 @@ package import Inventory
 package struct SecretStore: Sendable {
     private let values: [String: Secret]
     private let isPlaceholder: Bool
-    /// Random bytes of this run, from which the salts of new password verifiers are made.
-    package let seed: [UInt8]
 
-    package init(_ values: [String: Secret], seed: [UInt8]) {
+    package init(_ values: [String: Secret]) {
         self.values = values
-        self.seed = seed
         isPlaceholder = false
     }
 
     private init() {
         values = [:]
-        seed = []
         isPlaceholder = true
     }
 

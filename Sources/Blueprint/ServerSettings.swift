@@ -23,6 +23,8 @@ package struct ServerSettings: Sendable {
         set("port", String(location.port))
         set("unix_socket_directories", location.socketDirectory)
         set("cluster_name", inventory.cluster)
+        // The distribution's unit looks for it.
+        if location.isDistribution { set("external_pid_file", "/var/run/postgresql/\(design.version)-main.pid") }
         for (name, value) in HADefaults.settings(
             version: design.version, memory: host.memory, isDelayed: isDelayed)
         {

@@ -138,6 +138,7 @@ package struct Planner: Sendable {
             case .change(let change): found[step.id] = (step, change)
             }
         }
+        postpone(&found, behindPendingOf: &plan, in: blueprint.graph)
         hold(back: &found, primary, &plan)
         let graph = try reduced(blueprint.graph.dropping { found[$0] == nil })
         for id in try ordered(graph) {
@@ -152,6 +153,21 @@ package struct Planner: Sendable {
         return plan
     }
 
+    /// What waits for a thing that can't be seen yet can't be judged either: it comes up once that thing is seen.
+    private func postpone(
+        _ found: inout [String: (Blueprint.Step, Change)], behindPendingOf plan: inout Plan,
+        in graph: DirectedGraph<String>
+    ) {
+        var behind: [String: String] = [:]
+        for pending in plan.pending {
+            for id in graph.descendants(of: pending.id) where behind[id] == nil { behind[id] = pending.id }
+        }
+        for id in graph.nodes {
+            guard let first = behind[id], found.removeValue(forKey: id) != nil else { continue }
+            plan.pending.append(Plan.Pending(id: id, reason: "waits for \(first)"))
+        }
+    }
+
     /// Restarts that the user does not want now stay pending, and what waits for them too.
     private func hold(back found: inout [String: (Blueprint.Step, Change)], _ primary: String, _ plan: inout Plan) {
         for (id, (step, change)) in found where change.action == .run && change.effect == .restart {
@@ -161,6 +177,12 @@ package struct Planner: Sendable {
             found[id] = nil
             plan.pending.append(
                 Plan.Pending(id: id, reason: "\(change.reason) waits for a restart (--restart \(options.restart.rawValue))"))
+        }
+        // Lower values reach a standby only through the primary's restart.
+        if options.restart == .all { return }
+        for (id, (step, change)) in found where step.resource is LoweredSettings {
+            found[id] = nil
+            plan.pending.append(Plan.Pending(id: id, reason: change.reason))
         }
     }
 
@@ -210,7 +232,7 @@ package struct Planner: Sendable {
             let parts = [
                 change.action.rawValue, change.effect.rawValue, change.reason, change.basis ?? "", change.diff ?? "",
             ]
-            return (planned.id, Digest.sha256(parts.joined(separator: "\u{0}")))
+            return (planned.id, SHA256.hexDigest(parts.joined(separator: "\u{0}")))
         }
         return PlanBasis(
             inventory: inventoryDigest, hosts: hosts, changes: Dictionary(changes) { first, _ in first })

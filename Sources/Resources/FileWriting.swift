@@ -27,7 +27,7 @@ package struct FileWriting: Sendable {
     package var staged: Content {
         let temporary = Shell.quote(temporaryPath)
         var lines: Content = "rm -f -- \(temporary)\n"
-        lines.append("(set -C; printf '%s' ")
+        lines.append("(umask 077; set -C; printf '%s' ")
         lines += Shell.quote(content)
         lines.append(" >\(temporary))\n")
         lines.append("chown -- \(Shell.quote(owner)):\(Shell.quote(group)) \(temporary)\n")

@@ -1,4 +1,4 @@
-import PostgreSQL
+package import PostgreSQL
 
 /// What a running server holds otherwise than declared, parted by what it takes to change it.
 struct LiveDifference {
@@ -8,7 +8,7 @@ struct LiveDifference {
     init(live: LiveServer, desired: [String: String], location: ServerLocation, isNarrow: Bool = false) {
         for (name, value) in desired.sorted(by: { $0.key < $1.key }) {
             guard let found = live.settings[name] else { continue }
-            if !found.holds(value) {
+            if !found.holds(value, as: name, version: location.version) {
                 add(SettingDifference(name: name, old: found.shown, new: value), found)
             }
         }
@@ -32,16 +32,15 @@ struct LiveDifference {
 
 extension LiveSetting {
     /// Whether the server holds the value, written in whatever unit and spelling.
-    package func holds(_ value: String) -> Bool {
+    package func holds(_ value: String, as name: String, version: PostgresVersion) -> Bool {
         guard let setting else { return false }
         if setting == value { return true }
-        return SettingValue(value, vartype: vartype, unit: unit) == SettingValue(setting, vartype: vartype, unit: unit)
+        return SettingKnowledge(version).isSame(name, value, setting)
     }
 
     /// For eyes: with its unit.
     package var shown: String {
         guard let setting else { return "unset" }
-        guard let unit else { return setting }
-        return SettingValue.readable(setting, unit: unit)
+        return SettingKnowledge.readable(setting, unit: unit)
     }
 }

@@ -12,7 +12,7 @@ enum CatalogSteps {
             superuser: true, createdb: true, createrole: true, replication: true, bypassrls: true)
         return [
             Role(
-                role: account, attributes: attributes, password: design.password(source, of: account),
+                role: account, attributes: attributes, password: design.password(source),
                 location: design.location)
         ]
     }
@@ -23,7 +23,7 @@ enum CatalogSteps {
         var resources: [any Resource] = [
             Role(
                 role: replication.user, attributes: attributes,
-                password: replication.password.map { design.password($0, of: replication.user) },
+                password: replication.password.map { design.password($0) },
                 location: design.location)
         ]
         if design.version >= .v11 {
@@ -66,14 +66,14 @@ extension LiveRole {
 }
 
 extension Design {
-    func password(_ source: SecretSource, of role: String) -> Role.Password {
-        .clear(secrets.secret(source), salt: Digest.salt(seed: secrets.seed, for: role))
+    func password(_ source: SecretSource) -> Role.Password {
+        .clear(secrets.secret(source))
     }
 
     func password(_ user: DeclaredUser) -> Role.Password? {
         switch user.password {
         case nil: nil
-        case .secret(let source): password(source, of: user.name)
+        case .secret(let source): password(source)
         case .verifier(let text):
             .verifier(Secret(label: "postgresql.users.\(user.name).password.verifier", value: text))
         }

@@ -90,7 +90,7 @@ enum ConfigurationSteps {
         _ name: String, _ settings: ServerSettings, _ design: Design
     ) throws(Problems) -> ServerConfigurationFile {
         let model: TemplateModel = [
-            "cluster": .text(design.inventory.cluster), "settings": .list(settings.models),
+            "cluster": .verbatim(design.inventory.cluster), "settings": .list(settings.models),
         ]
         let content = try design.render("postgresql/postgresql.conf", model, format: .postgresqlConf)
         return ServerConfigurationFile(name: name, content: content, location: design.location)

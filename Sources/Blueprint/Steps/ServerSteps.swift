@@ -53,7 +53,7 @@ enum ServerSteps {
         let hba = try HBARules(design).content()
         return [
             ServerReload(
-                desired: try desired(host, design), files: [design.location.hbaFile: Digest.sha256(hba.revealed)],
+                desired: try desired(host, design), files: [design.location.hbaFile: SHA256.hexDigest(hba.revealed)],
                 location: design.location)
         ]
     }
@@ -145,7 +145,7 @@ extension Design {
         }
         if let delay = host.replication.applyDelay { settings.append(("recovery_min_apply_delay", delay.postgres)) }
         let model: TemplateModel = [
-            "cluster": .text(inventory.cluster),
+            "cluster": .verbatim(inventory.cluster),
             "settings": .list(settings.map { ["name": .verbatim($0.0), "value": .text($0.1)] }),
         ]
         return try render("postgresql/recovery.conf", model, format: .postgresqlConf)

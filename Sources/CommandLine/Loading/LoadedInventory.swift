@@ -1,6 +1,7 @@
 import Diagnostics
 import FoundationEssentials
 import Inventory
+import PostgreSQL
 import Resources
 
 /// An inventory as a command needs it: read, checked, with what its files say.
@@ -21,7 +22,7 @@ struct LoadedInventory {
         let reading = InventoryReader.read(bytes: Array(data), file: path)
         guard let inventory = reading.inventory, !reading.problems.hasErrors else { throw reading.problems }
         self.inventory = inventory
-        digest = Digest.sha256(String(decoding: data, as: UTF8.self))
+        digest = SHA256.hexDigest(String(decoding: data, as: UTF8.self))
         warnings = reading.problems.all
     }
 }

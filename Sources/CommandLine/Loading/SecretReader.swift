@@ -25,9 +25,7 @@ struct SecretReader {
             }
         }
         if problems.hasErrors { throw problems }
-        var generator = SystemRandomNumberGenerator()
-        let seed = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        return SecretStore(values, seed: seed)
+        return SecretStore(values)
     }
 
     private func value(of source: SecretSource) throws(Diagnostic) -> Secret {

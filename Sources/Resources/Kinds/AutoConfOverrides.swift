@@ -24,7 +24,7 @@ package struct AutoConfOverrides: Resource {
         let conf = AutoConfText(server.autoConf)
         let overridden = conf.names.filter { declared.contains($0) && !ManagedLiveSettings.names.contains($0) }
         if overridden.isEmpty { return .same }
-        let catalog = SettingCatalog.catalog(for: location.version)
+        let catalog = SettingKnowledge(location.version)
         let effects = overridden.map { catalog.effect(of: $0) }
         let effect: Change.Effect = !server.isRunning ? .none : effects.contains(.restart) ? .restart : .reload
         let words = overridden.map { "ALTER SYSTEM set \($0) = \(conf.value(of: $0) ?? "")" }

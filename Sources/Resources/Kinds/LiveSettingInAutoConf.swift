@@ -41,7 +41,7 @@ package struct LiveSettingInAutoConf: Resource {
         let statement =
             value.map { "ALTER SYSTEM SET \(SQL.identifier(setting)) = \(SQL.literal($0));" }
             ?? "ALTER SYSTEM RESET \(SQL.identifier(setting));"
-        let effect: Change.Effect = SettingCatalog.catalog(for: location.version).effect(of: setting)
+        let effect: Change.Effect = SettingKnowledge(location.version).effect(of: setting)
         return change(.update, from: there, effect: effect, script: ServerShell(location).sql(Content(statement)))
     }
 

@@ -14,7 +14,8 @@ package struct ManagedBlock: Resource {
     package var cluster: String
     /// Each line ends with a newline; empty content takes the block away.
     package var content: Content
-    package var mode: String
+    /// Nil leaves mode and owner as they are: the file is somebody else's.
+    package var mode: String?
     package var owner: String
     package var group: String
     package var position: Position
@@ -22,7 +23,7 @@ package struct ManagedBlock: Resource {
     package var supersedes: Set<String>
 
     package init(
-        name: String, path: String, cluster: String, content: Content, mode: String = "0644", owner: String = "root",
+        name: String, path: String, cluster: String, content: Content, mode: String? = nil, owner: String = "root",
         group: String = "root", position: Position = .bottom, supersedes: Set<String> = []
     ) {
         self.name = name
@@ -56,14 +57,18 @@ package struct ManagedBlock: Resource {
         if desired.revealed != text {
             reasons.append(file == nil ? "\(path) is missing" : "the lines of cluster \(self.cluster) differ")
         }
-        if let file, file.mode != mode { reasons.append("mode \(file.mode) -> \(mode)") }
-        if let file, file.owner != owner { reasons.append("owner \(file.owner) -> \(owner)") }
+        if let file, let mode {
+            if file.mode != mode { reasons.append("mode \(file.mode) -> \(mode)") }
+            if file.owner != owner { reasons.append("owner \(file.owner) -> \(owner)") }
+        }
         if reasons.isEmpty { return .same }
-        let writing = FileWriting(path: path, content: desired, mode: mode, owner: owner, group: group)
+        let writing = FileWriting(
+            path: path, content: desired, mode: mode ?? file?.mode ?? "0644", owner: mode == nil ? file?.owner ?? owner : owner,
+            group: mode == nil ? file?.group ?? group : group)
         return .change(
             Change(
                 file == nil ? .create : .update, reasons.joined(separator: ", "),
-                diff: FileDiff(writing: writing, old: file == nil ? nil : text).text, basis: Digest.sha256(text),
+                diff: FileDiff(writing: writing, old: file == nil ? nil : text).text, basis: SHA256.hexDigest(text),
                 script: Script(writing.script(replacingInPlace: path == "/etc/hosts"))))
     }
 

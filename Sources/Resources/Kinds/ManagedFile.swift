@@ -41,7 +41,7 @@ package struct ManagedFile: Resource {
         }
         var reasons: [String] = []
         if file.kind != .regular { reasons.append("it is no regular file") }
-        let differs = file.sha256 != Digest.sha256(writing.content.revealed)
+        let differs = file.sha256 != SHA256.hexDigest(writing.content.revealed)
         if differs { reasons.append("content differs") }
         if file.mode != writing.mode { reasons.append("mode \(file.mode) -> \(writing.mode)") }
         if file.owner != writing.owner || file.group != writing.group {

@@ -5,8 +5,8 @@ import PostgreSQL
 /// A role of the cluster: its attributes, and its password by a verifier that is computed here.
 package struct Role: Resource {
     package enum Password: Hashable, Sendable {
-        /// The clear text and the salt for a new verifier; the stored one is checked with its own salt.
-        case clear(Secret, salt: [UInt8])
+        /// The clear text; it never leaves this machine.
+        case clear(Secret)
         case verifier(Secret)
     }
 
@@ -36,39 +36,49 @@ package struct Role: Resource {
     package var probe: Probe { Probe(server: ServerProbe(location: location, roles: [role])) }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
-        switch facts.server {
-        case .unknown(let reason): return .unknown(reason)
-        case .absent: return state == .absent ? .same : create()
-        case .present(let server):
-            guard let live = server.live else { return .unknown("seen once the server runs") }
-            guard let found = live.roles[role] else { return state == .absent ? .same : create() }
-            return state == .absent ? drop() : update(found)
+        do {
+            return try compare(facts.server)
+        } catch let diagnostic as Diagnostic {
+            return .refused(diagnostic)
+        } catch {
+            return .refused(.error("password.failed", "\(facts.host): role \(role): \(error)"))
         }
     }
 
-    private func create() -> Finding {
+    private func compare(_ reading: Reading<ServerFacts>) throws -> Finding {
+        switch reading {
+        case .unknown(let reason): return .unknown(reason)
+        case .absent: return state == .absent ? .same : try create()
+        case .present(let server):
+            guard let live = server.live else { return .unknown("seen once the server runs") }
+            guard let found = live.roles[role] else { return state == .absent ? .same : try create() }
+            return state == .absent ? drop() : try update(found)
+        }
+    }
+
+    private func create() throws -> Finding {
         let made = role == location.account ? "ALTER" : "CREATE"
         let action: Change.Action = role == location.account ? .update : .create
         let reason = role == location.account ? "no password is set" : "the role is missing"
         if role == location.account, password == nil { return .same }
         return .change(
-            Change(action, reason, script: script("\(made) ROLE \(SQL.identifier(role)) WITH \(options(all: true));")))
+            Change(action, reason, script: script("\(made) ROLE \(SQL.identifier(role)) WITH \(try options(all: true));")))
     }
 
-    private func update(_ found: LiveRole) -> Finding {
+    private func update(_ found: LiveRole) throws -> Finding {
         var reasons = zip(found.flags, attributes.flags).compactMap { there, declared -> String? in
             if there.isSet == declared.isSet { return nil }
             return declared.isSet ? "lacks \(declared.name)" : "has \(declared.name)"
         }
-        let passwordDiffers = !matches(found.verifier)
+        let passwordDiffers = try !matches(found.verifier)
         if passwordDiffers { reasons.append(found.verifier == nil ? "no password is set" : "the password differs") }
         if reasons.isEmpty { return .same }
         var basis = found
-        basis.verifier = found.verifier.map { Digest.sha256($0) }
+        basis.verifier = found.verifier.map { SHA256.hexDigest($0) }
         return .change(
             Change(
                 .update, reasons.joined(separator: ", "), basis: String(describing: basis),
-                script: script("ALTER ROLE \(SQL.identifier(role)) WITH \(options(all: passwordDiffers));")))
+                script: script("ALTER ROLE \(SQL.identifier(role)) WITH \(try options(all: passwordDiffers));")))
     }
 
     private func drop() -> Finding {
@@ -77,39 +87,35 @@ package struct Role: Resource {
                 .delete, "declared absent", script: script("DROP ROLE IF EXISTS \(SQL.identifier(role));")))
     }
 
-    private func matches(_ verifier: String?) -> Bool {
+    private func matches(_ verifier: String?) throws -> Bool {
         switch password {
         case nil: return true
         case .verifier(let declared): return verifier == declared.reveal()
-        case .clear(let secret, _):
+        case .clear(let secret):
             guard let verifier else { return false }
             if location.version >= .v10, verifier.hasPrefix("md5") { return false }
-            return PasswordVerifier.matches(verifier: verifier, password: secret.reveal(), user: role)
+            return try PasswordVerifier.matches(verifier: verifier, password: secret, user: role)
         }
     }
 
-    private func options(all: Bool) -> Content {
+    private func options(all: Bool) throws -> Content {
         var words = Content(
             attributes.flags.map { $0.isSet ? $0.name : "NO" + $0.name }.joined(separator: " "))
         if role == location.account { words = "LOGIN" }
-        if all, let stored {
+        if all, let stored = try stored() {
             words.append(" PASSWORD ")
-            words += SQL.literal(stored)
+            words += SQL.literal(Content(stored))
         }
         return words
     }
 
-    private var stored: Content? {
+    /// What goes into the catalog: a verifier that is made here.
+    private func stored() throws -> Secret? {
         switch password {
         case nil: nil
-        case .verifier(let secret): Content(secret)
-        case .clear(let secret, let salt):
-            Content(
-                secret.map { clear in
-                    location.version < .v10
-                        ? PasswordVerifier.md5(password: clear, user: role)
-                        : PasswordVerifier.scramSHA256(password: clear, salt: salt)
-                })
+        case .verifier(let secret): secret
+        case .clear(let secret):
+            try PasswordVerifier.secret(location.version < .v10 ? .md5 : .scramSHA256, password: secret, user: role)
         }
     }
 

@@ -28,7 +28,7 @@ package struct ServerConfigurationFile: Resource {
         let differences = SettingDifference.between(old, file.writing.content.revealed)
         if differences.isEmpty { return .change(change) }
         change.reason = differences.map(\.description).joined(separator: ", ")
-        let catalog = SettingCatalog.catalog(for: location.version)
+        let catalog = SettingKnowledge(location.version)
         if isRunning, differences.contains(where: { catalog.effect(of: $0.name) == .restart }) {
             change.effect = .restart
         }
