@@ -140,6 +140,7 @@ package struct Planner: Sendable {
         }
         postpone(&found, behindPendingOf: &plan, in: blueprint.graph)
         hold(back: &found, primary, &plan)
+        wait(in: &found, blueprint)
         let graph = try reduced(blueprint.graph.dropping { found[$0] == nil })
         for id in try ordered(graph) {
             guard let (step, change) = found[id] else { continue }
@@ -165,6 +166,16 @@ package struct Planner: Sendable {
         for id in graph.nodes {
             guard let first = behind[id], found.removeValue(forKey: id) != nil else { continue }
             plan.pending.append(Plan.Pending(id: id, reason: "waits for \(first)"))
+        }
+    }
+
+    /// A standby that streams now is waited for again when its own or its upstream's server restarts.
+    private func wait(in found: inout [String: (Blueprint.Step, Change)], _ blueprint: Blueprint) {
+        for step in blueprint.steps where found[step.id] == nil {
+            guard let awaited = step.resource as? any Awaited else { continue }
+            let restarts = blueprint.graph.predecessors(of: step.id).filter { found[$0]?.1.effect == .restart }
+            if restarts.isEmpty { continue }
+            found[step.id] = (step, awaited.wait("again after \(restarts.joined(separator: ", "))"))
         }
     }
 

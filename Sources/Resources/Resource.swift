@@ -17,6 +17,12 @@ package protocol Resource: Sendable {
     func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding
 }
 
+/// A state that a restart interrupts: it is waited for again after one, though it holds now.
+package protocol Awaited: Resource {
+    /// Waits until it holds, or fails.
+    func wait(_ reason: String) -> Change
+}
+
 extension Resource {
     package var peerProbes: [String: Probe] { [:] }
     package var detail: Probe { Probe() }

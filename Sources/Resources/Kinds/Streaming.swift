@@ -3,7 +3,7 @@ import Hosts
 import PostgreSQL
 
 /// A standby that streams from its upstream.
-package struct Streaming: Resource {
+package struct Streaming: Awaited {
     package let name = "streaming"
     package var upstream: String
     package var upstreamAddress: String
@@ -20,19 +20,19 @@ package struct Streaming: Resource {
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         switch facts.server {
         case .unknown(let reason): return .unknown(reason)
-        case .absent: return wait("a new standby of \(upstream)")
+        case .absent: return .change(wait("a new standby of \(upstream)"))
         case .present(let server):
-            guard let live = server.live else { return wait("its server does not run") }
+            guard let live = server.live else { return .change(wait("its server does not run")) }
             guard let receiver = live.receiver, receiver.status == "streaming" else {
-                return wait("it does not stream from \(upstream)")
+                return .change(wait("it does not stream from \(upstream)"))
             }
             let host = ConninfoText.value(of: "host", in: receiver.conninfo)
-            if let host, host != upstreamAddress { return wait("it streams from \(host), not from \(upstream)") }
+            if let host, host != upstreamAddress { return .change(wait("it streams from \(host), not from \(upstream)")) }
             return .same
         }
     }
 
-    private func wait(_ reason: String) -> Finding {
+    package func wait(_ reason: String) -> Change {
         let question = "SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming' "
         let pattern = SQL.literal("%host=\(upstreamAddress) %")
         let psql = ServerShell(location).psql()
@@ -51,6 +51,6 @@ package struct Streaming: Resource {
             done
 
             """
-        return .change(Change(.run, reason, script: Script(Content(text), limit: .seconds(120))))
+        return Change(.run, reason, script: Script(Content(text), limit: .seconds(120)))
     }
 }
