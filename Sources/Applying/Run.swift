@@ -46,10 +46,12 @@ package struct Run: Sendable {
         }
         let byID = changes
         let failures = FailureLog()
-        let walk = await graph.walk(limit: parallel, lane: { byID[$0]?.host ?? "" }, stop: stop) { id in
+        let work: @Sendable (String) async -> Bool = { id in
             guard let planned = byID[id] else { return true }
             return await carryOut(planned, failures)
         }
+        let walk = await graph.walk(
+            limit: parallel, lane: { byID[$0]?.host ?? "" }, stop: stop, body: work)
         return Report(done: walk.finished, failures: await failures.all, notStarted: walk.notStarted)
     }
 
@@ -100,7 +102,9 @@ package struct Run: Sendable {
                     id: planned.id, code: diagnostic.code, message: diagnostic.message, hint: diagnostic.hint))
         case .change(let now):
             let then = planned.change
-            if now.destroysData && !then.destroysData { throw stale(planned, "it would destroy data now: \(now.reason)") }
+            if now.destroysData && !then.destroysData {
+                throw stale(planned, "it would destroy data now: \(now.reason)")
+            }
             if let basis = then.basis, let present = now.basis, basis != present {
                 throw stale(planned, "planned was \(then.reason), it would be \(now.reason) now")
             }
@@ -132,7 +136,8 @@ package struct Run: Sendable {
         let folder = upload.remotePath.split(separator: "/").dropLast().joined(separator: "/")
         let made = try await host.run(Script("umask 077; mkdir -p -- \(Shell.quote("/" + folder))\n"))
         guard made.succeeded else {
-            throw HostError(code: "host.upload", host: host.name, message: "/\(folder) can't be made: \(made.errorText)")
+            throw HostError(
+                code: "host.upload", host: host.name, message: "/\(folder) can't be made: \(made.errorText)")
         }
         try await host.upload(bytes, to: upload.remotePath, limit: .seconds(900))
     }
@@ -161,7 +166,8 @@ package struct Run: Sendable {
     private func stale(_ planned: PlannedChange, _ words: String) -> StepFault {
         StepFault(
             failure: StepFailure(
-                id: planned.id, code: "step.stale", message: "\(planned.id) is no longer what the plan showed: \(words)",
+                id: planned.id, code: "step.stale",
+                message: "\(planned.id) is no longer what the plan showed: \(words)",
                 hint: "somebody else changed it meanwhile: plan again"))
     }
 

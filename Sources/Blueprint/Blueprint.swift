@@ -32,7 +32,8 @@ package struct Blueprint: Sendable {
                     let id = "\(host)/\(resource.name)"
                     if graph.contains(id) {
                         throw Problems(
-                            .error("playbook.duplicate", "step \(entry.step) makes \(id) a second time", at: entry.place))
+                            .error(
+                                "playbook.duplicate", "step \(entry.step) makes \(id) a second time", at: entry.place))
                     }
                     graph.insert(id)
                     steps.append(Step(id: id, host: host, kind: entry.step, resource: resource))

@@ -70,6 +70,7 @@ struct HBARules {
     }
 
     private static func userWord(_ text: String) -> HBALine.Word {
-        text == "all" || text.hasPrefix("+") || text.hasPrefix("@") || text.hasPrefix("/") ? .keyword(text) : .name(text)
+        text == "all" || text.hasPrefix("+") || text.hasPrefix("@") || text.hasPrefix("/")
+            ? .keyword(text) : .name(text)
     }
 }

@@ -71,7 +71,9 @@ package struct Playbook: Sendable {
                     .error(
                         "playbook.unknown-step", "`\(step.step)` waits for `\(reference.step)`, which is no step here",
                         at: step.place,
-                        hint: Suggestion.nearest(to: reference.step, among: known.sorted()).map { "did you mean `\($0)`?" }))
+                        hint: Suggestion.nearest(to: reference.step, among: known.sorted()).map {
+                            "did you mean `\($0)`?"
+                        }))
             }
         }
     }

@@ -91,7 +91,9 @@ package struct LiveRoles: Sendable {
             .error(
                 "roles.majority",
                 "only \(seen.count) of \(databaseHosts.count) database hosts were seen: the rest may have another primary",
-                hint: "bring \(missing.joined(separator: ", ")) back, or accept the absence with `--without \(missing.joined(separator: ","))`"))
+                hint:
+                    "bring \(missing.joined(separator: ", ")) back, or accept the absence with `--without \(missing.joined(separator: ","))`"
+            ))
     }
 
     private mutating func refuseSplitBrain(_ primaries: [InventoryHost]) {
@@ -127,7 +129,8 @@ package struct LiveRoles: Sendable {
             if found == declared { continue }
             refusals.append(
                 .error(
-                    "version.major", "\(host.name): the data directory is of PostgreSQL \(found), declared is \(declared)",
+                    "version.major",
+                    "\(host.name): the data directory is of PostgreSQL \(found), declared is \(declared)",
                     at: inventory.places["postgresql.version"],
                     hint: "kumki never upgrades a major version: declare version \(found), or pg_upgrade it first"))
         }
@@ -142,13 +145,16 @@ package struct LiveRoles: Sendable {
                     "data.system-identifier",
                     "\(host.name) holds another database cluster (system identifier \(theirs), \(name) has \(identifier))",
                     hint:
-                        "nothing of it is touched; move its data directory away, or `kumki rebuild \(host.name)` to replace it"))
+                        "nothing of it is touched; move its data directory away, or `kumki rebuild \(host.name)` to replace it"
+                ))
         }
     }
 
     /// A stopped server whose position lies past the point where the primary's line left its own can't follow.
     private mutating func checkLines() {
-        guard case .live(let name) = primary, let server = facts.server(of: name), let live = server.live else { return }
+        guard case .live(let name) = primary, let server = facts.server(of: name), let live = server.live else {
+            return
+        }
         let line: TimelineHistory
         if live.timeline <= 1 {
             line = .initial

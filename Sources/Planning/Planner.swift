@@ -75,7 +75,8 @@ package struct Planner: Sendable {
         guard let born = inventory.bornPrimary else { return empty(refusals: []) }
         var facts = ClusterFacts()
         for host in inventory.hosts where host.state == .present {
-            facts.hosts[host.name] = .present(HostFacts.bare(host.name, try probes().first { $0.host.name == host.name }?.probe))
+            facts.hosts[host.name] = .present(
+                HostFacts.bare(host.name, try probes().first { $0.host.name == host.name }?.probe))
         }
         return try compare(facts, primary: born.name, roles: nil, unreachable: [])
     }
@@ -187,7 +188,8 @@ package struct Planner: Sendable {
             if !isHeld { continue }
             found[id] = nil
             plan.pending.append(
-                Plan.Pending(id: id, reason: "\(change.reason) waits for a restart (--restart \(options.restart.rawValue))"))
+                Plan.Pending(
+                    id: id, reason: "\(change.reason) waits for a restart (--restart \(options.restart.rawValue))"))
         }
         // Lower values reach a standby only through the primary's restart.
         if options.restart == .all { return }
@@ -223,8 +225,11 @@ package struct Planner: Sendable {
             if outside.isEmpty { continue }
             plan.refusals.append(
                 .error(
-                    "plan.limit", "\(planned.id) waits for \(outside.joined(separator: ", ")), which --limit leaves out",
-                    hint: "add \(Set(outside.compactMap { $0.split(separator: "/").first.map(String.init) }).sorted().joined(separator: ",")) to --limit"))
+                    "plan.limit",
+                    "\(planned.id) waits for \(outside.joined(separator: ", ")), which --limit leaves out",
+                    hint:
+                        "add \(Set(outside.compactMap { $0.split(separator: "/").first.map(String.init) }).sorted().joined(separator: ",")) to --limit"
+                ))
         }
         plan.changes = kept
     }

@@ -1,4 +1,5 @@
 import PostgreSQL
+
 extension PostgresVersion {
     var rewindFunctions: [String] { [] }
     var walDirectoryName: String { "pg_wal" }

@@ -16,7 +16,9 @@ package enum TextDiff {
     }
 
     private enum Edit {
-        case keep(String), remove(String), insert(String)
+        case keep(String)
+        case remove(String)
+        case insert(String)
 
         var changes: Bool { if case .keep = self { false } else { true } }
     }

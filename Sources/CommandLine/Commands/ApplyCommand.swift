@@ -1,8 +1,8 @@
 import Applying
 import ArgumentParser
 import Diagnostics
-import Inventory
 import Graph
+import Inventory
 import Planning
 
 struct ApplyCommand: AsyncParsableCommand {
@@ -15,11 +15,14 @@ struct ApplyCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let space = try Workspace(path: inventory, templates: nil, playbooks: nil, parallel: 64)
-            let lock = try await ClusterLock.take(on: space.inventory.hosts, cluster: space.inventory.cluster, holder: "me", provider: space.provider)
+            let lock = try await ClusterLock.take(
+                on: space.inventory.hosts, cluster: space.inventory.cluster, holder: "me", provider: space.provider)
             let plan = try await space.planner().plan(with: space.observer)
             PlanView(plan).write()
             if !plan.refusals.isEmpty { throw ExitCode(1) }
-            let run = Run(inventory: space.inventory, observer: space.observer, secrets: space.secrets, stop: StopSignal()) { event in
+            let run = Run(
+                inventory: space.inventory, observer: space.observer, secrets: space.secrets, stop: StopSignal()
+            ) { event in
                 switch event {
                 case .started(let planned): print("start \(planned.id)")
                 case .finished(let planned, let time): print("done \(planned.id) \(time)")

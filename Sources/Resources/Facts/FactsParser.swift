@@ -16,7 +16,9 @@ package struct FactsParser {
     }
 
     /// Nil when the output ends before its last section: the script was cut off.
-    package static func parse(_ output: [UInt8], errors: String, boundary: String, host: String, probe: Probe) -> HostFacts? {
+    package static func parse(_ output: [UInt8], errors: String, boundary: String, host: String, probe: Probe)
+        -> HostFacts?
+    {
         let sections = split(String(decoding: output, as: UTF8.self), boundary: boundary)
         guard sections.last?.kind == "end" else { return nil }
         var parser = FactsParser(host: host, probe: probe)
@@ -168,7 +170,8 @@ package struct FactsParser {
             ? .absent
             : .present(
                 UnitFacts(
-                    activeState: String(values["ActiveState"] ?? ""), unitFileState: String(values["UnitFileState"] ?? "")))
+                    activeState: String(values["ActiveState"] ?? ""),
+                    unitFileState: String(values["UnitFileState"] ?? "")))
     }
 
     private mutating func readAccounts(_ body: String) {

@@ -65,7 +65,9 @@ struct ServerFactsReader {
             case .success(let live): facts.state = .running(live)
             case .failure(let missing):
                 facts.state = .silent(
-                    asked ? "\(missing.question) was not answered: \(lastWords(errors))" : "its programs are not installed")
+                    asked
+                        ? "\(missing.question) was not answered: \(lastWords(errors))"
+                        : "its programs are not installed")
             }
         }
         return .present(facts)

@@ -59,10 +59,11 @@ package struct BaseBackup: Resource {
         text.append("rm -f -- \(Shell.quote(inside))/recovery.done \(Shell.quote(inside))/backup_label.old\n")
         text += standbyFileScript(at: inside + file)
         if version >= .v12 {
-            text += FileWriting(
-                path: inside + "/standby.signal", content: "", mode: "0600", owner: location.account,
-                group: location.account
-            ).script
+            text +=
+                FileWriting(
+                    path: inside + "/standby.signal", content: "", mode: "0600", owner: location.account,
+                    group: location.account
+                ).script
         }
         text.append(wal.script + side.script + wal.finish)
         // A copy may take hours; what bounds it is the upstream's own sender time-out.
@@ -81,7 +82,8 @@ package struct BaseBackup: Resource {
         var text: Content = "{ grep -vE '^(\(names)) *=' \(file) || :; printf '%s' "
         text += Shell.quote(standbyFile)
         text.append("; } >\(file).kumki-new\n")
-        text.append("chown \(location.account):\(location.account) \(file).kumki-new\nmv -f -- \(file).kumki-new \(file)\n")
+        text.append(
+            "chown \(location.account):\(location.account) \(file).kumki-new\nmv -f -- \(file).kumki-new \(file)\n")
         return text
     }
 }

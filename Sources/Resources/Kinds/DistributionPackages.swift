@@ -55,7 +55,8 @@ package struct DistributionPackages: Resource {
             lines.append("quiet \(apt) install postgresql-common")
             let file = "/etc/postgresql-common/createcluster.conf"
             lines.append("sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' \(file)")
-            lines.append("grep -q '^create_main_cluster = false' \(file) || echo 'create_main_cluster = false' >>\(file)")
+            lines.append(
+                "grep -q '^create_main_cluster = false' \(file) || echo 'create_main_cluster = false' >>\(file)")
         }
         // The index may be older than the archive: one more try with a fresh one.
         lines.append("quiet \(apt) install \(words) || {")

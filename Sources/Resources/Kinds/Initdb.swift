@@ -58,7 +58,8 @@ struct ForeignData {
 
     init(_ host: String, _ location: ServerLocation) {
         diagnostic = .error(
-            "data.foreign", "\(host): \(location.dataDirectory) holds files but no PG_VERSION: nothing of it is touched",
+            "data.foreign",
+            "\(host): \(location.dataDirectory) holds files but no PG_VERSION: nothing of it is touched",
             hint: "look what it is, then move it away or set postgresql.data_directory to another folder")
     }
 }

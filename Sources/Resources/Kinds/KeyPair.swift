@@ -83,11 +83,13 @@ package struct AuthorizedKeys: Resource {
         var lines = Content()
         for peer in peers {
             if let key = cluster[peer.host]?.content(publicFile).value?.split(separator: "\n").first {
-                lines.append("from=\"\(peer.address)\",no-port-forwarding,no-X11-forwarding,no-agent-forwarding \(key)\n")
+                lines.append(
+                    "from=\"\(peer.address)\",no-port-forwarding,no-X11-forwarding,no-agent-forwarding \(key)\n")
             } else if let seen = cluster[peer.host], seen.content(publicFile).isAbsent {
                 // It comes with the peer's own step; what is planned here is written then.
                 lines.append("# the key of \(peer.host) comes first\n")
-            } else if let kept = there.split(separator: "\n").first(where: { $0.hasPrefix("from=\"\(peer.address)\"") }) {
+            } else if let kept = there.split(separator: "\n").first(where: { $0.hasPrefix("from=\"\(peer.address)\"") })
+            {
                 // A host that can't be seen is unknown, not gone: its line stays.
                 lines.append("\(kept)\n")
             }
@@ -128,7 +130,9 @@ package struct KnownHosts: Resource {
             if let key = cluster[peer.host]?.content(Self.hostKey).value {
                 let words = key.split(separator: " ").prefix(2).joined(separator: " ")
                 lines.append("\(peer.host),\(peer.address) \(words)\n")
-            } else if let kept = there.split(separator: "\n").first(where: { $0.hasPrefix("\(peer.host),\(peer.address) ") }) {
+            } else if let kept = there.split(separator: "\n").first(where: {
+                $0.hasPrefix("\(peer.host),\(peer.address) ")
+            }) {
                 lines.append("\(kept)\n")
             }
         }

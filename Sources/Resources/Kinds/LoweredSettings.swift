@@ -21,7 +21,9 @@ package struct LoweredSettings: Resource {
     package var detail: Probe { file.detail }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
-        guard case .change(var change) = file.compare(facts, in: cluster) else { return file.compare(facts, in: cluster) }
+        guard case .change(var change) = file.compare(facts, in: cluster) else {
+            return file.compare(facts, in: cluster)
+        }
         change.reason = "lowered once the primary's WAL allows it: \(change.reason)"
         // The file is written twice in one run: the first writing is the basis of this one.
         change.basis = nil

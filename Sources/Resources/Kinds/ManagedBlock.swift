@@ -63,7 +63,8 @@ package struct ManagedBlock: Resource {
         }
         if reasons.isEmpty { return .same }
         let writing = FileWriting(
-            path: path, content: desired, mode: mode ?? file?.mode ?? "0644", owner: mode == nil ? file?.owner ?? owner : owner,
+            path: path, content: desired, mode: mode ?? file?.mode ?? "0644",
+            owner: mode == nil ? file?.owner ?? owner : owner,
             group: mode == nil ? file?.group ?? group : group)
         return .change(
             Change(
@@ -105,7 +106,8 @@ extension FileWriting {
         let temporary = Shell.quote(temporaryPath)
         let target = Shell.quote(path)
         var lines = staged
-        lines.append("mv -f -- \(temporary) \(target) 2>/dev/null || { cat \(temporary) >\(target); rm -f -- \(temporary); }\n")
+        lines.append(
+            "mv -f -- \(temporary) \(target) 2>/dev/null || { cat \(temporary) >\(target); rm -f -- \(temporary); }\n")
         return lines
     }
 }

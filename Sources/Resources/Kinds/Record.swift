@@ -53,7 +53,8 @@ package struct Record: Resource {
 
     private func listed(_ entries: [String]) -> String {
         entries.count > 4
-            ? entries.prefix(3).joined(separator: ", ") + " and \(entries.count - 3) more" : entries.joined(separator: ", ")
+            ? entries.prefix(3).joined(separator: ", ") + " and \(entries.count - 3) more"
+            : entries.joined(separator: ", ")
     }
 
     private func change(_ action: Change.Action, _ reason: String, _ entries: [String]) -> Finding {
@@ -62,6 +63,7 @@ package struct Record: Resource {
         let text = head + entries.map { $0 + "\n" }.joined()
         let file = FileWriting(path: path, content: .init(text), mode: "0600", owner: "root", group: "root")
         return .change(
-            Change(action, reason, script: Script(.init("install -d -m 0700 /var/lib/kumki \(folder)\n") + file.script)))
+            Change(action, reason, script: Script(.init("install -d -m 0700 /var/lib/kumki \(folder)\n") + file.script))
+        )
     }
 }

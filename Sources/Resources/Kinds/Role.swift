@@ -62,7 +62,8 @@ package struct Role: Resource {
         let reason = role == location.account ? "no password is set" : "the role is missing"
         if role == location.account, password == nil { return .same }
         return .change(
-            Change(action, reason, script: script("\(made) ROLE \(SQL.identifier(role)) WITH \(try options(all: true));")))
+            Change(
+                action, reason, script: script("\(made) ROLE \(SQL.identifier(role)) WITH \(try options(all: true));")))
     }
 
     private func update(_ found: LiveRole) throws -> Finding {

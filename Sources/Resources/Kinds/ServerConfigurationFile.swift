@@ -19,7 +19,9 @@ package struct ServerConfigurationFile: Resource {
     package var detail: Probe { file.detail }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
-        guard case .change(var change) = file.compare(facts, in: cluster) else { return file.compare(facts, in: cluster) }
+        guard case .change(var change) = file.compare(facts, in: cluster) else {
+            return file.compare(facts, in: cluster)
+        }
         let isRunning = facts.server.value?.isRunning ?? false
         if !isRunning { change.effect = .none }
         guard change.action == .update, let old = facts.contents[location.configFile]?.value else {

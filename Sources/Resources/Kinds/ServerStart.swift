@@ -41,7 +41,8 @@ package struct ServerStart: Resource {
                 if let marker = server.marker {
                     return .refused(
                         .error(
-                            "data.unfinished", "\(facts.host): \(location.dataDirectory) must not be started: \(marker)",
+                            "data.unfinished",
+                            "\(facts.host): \(location.dataDirectory) must not be started: \(marker)",
                             hint: "kumki rebuild INVENTORY \(facts.host)"))
                 }
                 return startOrRefuse(facts, "the server is stopped")
@@ -54,7 +55,9 @@ package struct ServerStart: Resource {
             return .refused(
                 .error(
                     "port.taken", "\(facts.host): something else listens on port \(location.port)",
-                    hint: "find it with `ss -ltnp 'sport = :\(location.port)'` there, or declare another postgresql.port"))
+                    hint:
+                        "find it with `ss -ltnp 'sport = :\(location.port)'` there, or declare another postgresql.port")
+            )
         }
         return .change(
             Change(

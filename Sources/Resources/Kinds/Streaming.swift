@@ -27,7 +27,9 @@ package struct Streaming: Awaited {
                 return .change(wait("it does not stream from \(upstream)"))
             }
             let host = ConninfoText.value(of: "host", in: receiver.conninfo)
-            if let host, host != upstreamAddress { return .change(wait("it streams from \(host), not from \(upstream)")) }
+            if let host, host != upstreamAddress {
+                return .change(wait("it streams from \(host), not from \(upstream)"))
+            }
             return .same
         }
     }
