@@ -39,7 +39,9 @@ import Testing
         #expect(!files.isEmpty)
         for file in files {
             #expect(!file.text.contains(Repository.root + "/"), "\(file)")
-            #expect(!file.text.contains(try Regex("/" + "(?:home|Users)/[a-z]")), "\(file)")
+            // A test may make up somebody's folder.
+            guard file.folders.first != "Tests" else { continue }
+            #expect(!file.text.contains(/\/(?:home|Users)\/[a-z]/), "\(file)")
         }
     }
 }
