@@ -1,0 +1,86 @@
+# `make demo` and `make test` each suffice on a bare Debian or Ubuntu machine with root: they install what they need.
+
+SWIFT = $(shell command -v swift 2>/dev/null || echo "$$HOME/.local/share/swiftly/bin/swift")
+# SwiftPM keeps the list of files that the plugin `Embed` reads; without this, a new template may go unseen.
+BUILD = $(SWIFT) build --disable-build-manifest-caching
+ADDRESS = --sanitize address --scratch-path .build-asan -Xswiftc -use-ld=lld
+FUZZ_SECONDS ?= 15
+
+.PHONY: help
+help:
+	@echo 'make demo           a cluster in containers: planned, applied, verified and shown'
+	@echo 'make test           everything that can be tested; needs root'
+	@echo
+	@echo 'make build          a debug build, .build/debug/kumki'
+	@echo 'make release        a static, stripped build, dist/kumki'
+	@echo 'make lint           formatting and shell scripts'
+	@echo 'make test-unit      the tests that need no containers'
+	@echo 'make test-lab       the tests in containers'
+	@echo 'make test-address   the unit tests under the address sanitizer'
+	@echo 'make test-schema    inventories/ against the JSON Schema, by an independent validator'
+	@echo 'make fuzz           each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make bench          kumki against other tools; writes docs/benchmarks.md'
+	@echo 'make clean          removes what builds left'
+
+# Each target's prerequisites are steps in this order.
+.NOTPARALLEL:
+
+.PHONY: demo
+demo: bootstrap-lab build-only
+	Scripts/demo.sh
+
+# The lab comes last, so that the last line is the result of the longest run.
+.PHONY: test
+test: bootstrap-test lint build-tests test-unit test-schema test-address fuzz test-lab
+
+.PHONY: bootstrap-build bootstrap-lab bootstrap-test
+bootstrap-build bootstrap-lab bootstrap-test: bootstrap-%:
+	Scripts/bootstrap.sh $*
+
+.PHONY: build build-only build-tests
+build: bootstrap-build build-only
+build-only:
+	$(BUILD)
+build-tests:
+	$(BUILD) --build-tests
+
+.PHONY: release
+release: bootstrap-build
+	KUMKI_STATIC=1 $(BUILD) -c release --static-swift-stdlib --product kumki --scratch-path .build-release -Xlinker -s
+	mkdir -p dist
+	cp .build-release/release/kumki dist/kumki
+	Scripts/check-release.sh dist/kumki
+
+.PHONY: lint
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift $(wildcard Fuzz Benchmarks)
+	git grep -lIE '^#! ?(/usr)?/bin/(env )?(ba)?sh' -- ':!*.swift' ':!*.md' ':!templates' | xargs -r shellcheck
+
+.PHONY: test-unit
+test-unit: build-tests
+	KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --skip-build --disable-xctest --skip LabTests
+
+.PHONY: test-lab
+test-lab: build-tests
+	KUMKI_REQUIRE_LAB=1 KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --skip-build --disable-xctest --filter LabTests
+
+.PHONY: test-address
+test-address:
+	KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --disable-xctest --skip LabTests --skip ArchitectureTests $(ADDRESS)
+
+.PHONY: test-schema
+test-schema: build-only
+	.build/debug/kumki schema >.build/schema.json
+	/usr/bin/python3 Tests/schema/check.py .build/schema.json inventories/*.yaml
+
+.PHONY: fuzz
+fuzz:
+	Scripts/fuzz.sh $(FUZZ_SECONDS)
+
+.PHONY: bench
+bench: release
+	Benchmarks/run.sh
+
+.PHONY: clean
+clean:
+	rm -rf .build .build-* dist
