@@ -9,6 +9,7 @@ final class Library {
     /// What the callbacks need; it outlives the libssh2 session.
     final class Traffic {
         fileprivate(set) var received = 0
+        fileprivate(set) var sent = 0
         fileprivate let isTCP: Bool
         /// Set before the session is freed, so that freeing it never waits for the network.
         fileprivate(set) var isCut = false
@@ -84,7 +85,9 @@ final class Library {
     private static let send: kumki_ssh2_send = { socket, buffer, count, flags, context in
         guard let traffic = traffic(context), !traffic.isCut else { return Int(-EPIPE) }
         let sent = Glibc.send(socket, buffer, count, flags | Int32(MSG_NOSIGNAL))
-        return sent < 0 ? -Int(errno) : sent
+        if sent < 0 { return -Int(errno) }
+        traffic.sent += sent
+        return sent
     }
 
     private static func traffic(_ context: UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Traffic? {

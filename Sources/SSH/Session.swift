@@ -23,8 +23,6 @@ actor Session {
     private(set) var loss: String?
 
     var channels: [Int: OpaquePointer] = [:]
-    /// How many channels the host lets us open: learned when it refuses one more.
-    var channelLimit = Int.max
     /// Channels whose command waits for its release.
     var holds: Set<Int> = []
     var isOpening = false
@@ -54,19 +52,21 @@ actor Session {
 
     /// Runs `body` as one operation that ends, at the latest, when its limit passes or its task is cancelled.
     ///
-    /// - Parameter code: the code of the error that says that the limit has passed.
+    /// - Parameters:
+    ///   - limit: nil for what lives as long as the connection.
+    ///   - code: the code of the error that says that the limit has passed.
     func operate<Value: Sendable>(
-        _ what: String, limit: Duration, code: String = "ssh.timeout", isCancellable: Bool = true,
+        _ what: String, limit: Duration?, code: String = "ssh.timeout", isCancellable: Bool = true,
         _ body: (Operation) async throws -> Value
     ) async throws -> Value {
-        let operation = Operation(id: nextID(), what: what, limit: limit, code: code)
+        let operation = Operation(id: nextID(), what: what, limit: limit ?? .zero, code: code)
         let id = operation.id
         operations[id] = operation
-        let timer = loop.at(.now + limit) { [weak self] in
-            self?.assumeIsolated { $0.end(id) { $0.isExpired = true } }
+        let timer = limit.map { limit in
+            loop.at(.now + limit) { [weak self] in self?.assumeIsolated { $0.end(id) { $0.isExpired = true } } }
         }
         defer {
-            loop.forget(timer)
+            if let timer { loop.forget(timer) }
             operations[id] = nil
         }
         do {
@@ -124,6 +124,19 @@ actor Session {
         if wakes != mark { return }
         await withCheckedContinuation { operation.waiter = $0 }
         try check(operation)
+    }
+
+    /// Waits for a while.
+    func rest(_ operation: Operation, for duration: Duration) async throws {
+        let end = ContinuousClock.now + duration
+        let timer = loop.at(end) { [weak self] in self?.assumeIsolated { $0.wakeAll() } }
+        defer { loop.forget(timer) }
+        while .now < end { try await pause(operation, since: wakes) }
+    }
+
+    /// Lets the other sessions of the loop have their turn: a stream that always has more would keep it to itself.
+    func giveWay() async {
+        await Task.yield()
     }
 
     func wakeAll() {
@@ -211,18 +224,27 @@ actor Session {
 
     private func beat() {
         guard let library else { return }
-        let isSilent = library.traffic.received == pulse.received
-        pulse.received = library.traffic.received
-        pulse.unanswered = isSilent && pulse.isAsked ? pulse.unanswered + 1 : 0
+        if library.traffic.received != pulse.received {
+            pulse.received = library.traffic.received
+            pulse.isAsked = false
+            pulse.unanswered = 0
+        } else if pulse.isAsked {
+            pulse.unanswered += 1
+        }
         if pulse.unanswered >= 3 {
             return lose("the host has not answered for \((target.keepalive * 3).inWords)")
         }
-        // A packet that the host does not take is a question, too. While nothing runs nobody reads answers: then the
-        // packet only keeps firewalls from forgetting the connection.
-        pulse.isAsked = !operations.isEmpty
-        if owner == nil && library.socket.isWritable {
-            libssh2_keepalive_config(library.session, pulse.isAsked ? 1 : 0, 1)
+        // While nothing runs nobody reads answers: then the packet only keeps firewalls from forgetting the connection.
+        let isHeard = !operations.isEmpty
+        if owner != nil {
+            // A packet that the host does not take is a question, too.
+            pulse.isAsked = isHeard
+        } else if library.socket.isWritable {
+            let sent = library.traffic.sent
+            libssh2_keepalive_config(library.session, isHeard ? 1 : 0, 1)
             if libssh2_keepalive_send(library.session, nil) < 0 { return lose(library.lastWords) }
+            // libssh2 sends at most one a second.
+            if isHeard && library.traffic.sent != sent { pulse.isAsked = true }
         }
         startPulse()
     }

@@ -129,8 +129,10 @@ extension Session {
             try await body()
             return true
         } catch let error as LibraryError {
+            // "Waiting for …" is how libssh2 calls a connection that ended instead of an answer.
+            let isAnswer = !error.words.hasPrefix("Waiting for")
             switch error.status {
-            case LIBSSH2_ERROR_AUTHENTICATION_FAILED, LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED:
+            case LIBSSH2_ERROR_AUTHENTICATION_FAILED where isAnswer, LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED where isAnswer:
                 attempts.refused.append(name)
                 return false
             case LIBSSH2_ERROR_FILE, LIBSSH2_ERROR_METHOD_NONE, LIBSSH2_ERROR_METHOD_NOT_SUPPORTED:

@@ -17,12 +17,12 @@ extension Session {
                         let ending = ending(of: exchange.channel)
                         await discard(exchange.channel)
                         return Outcome(ending: ending, output: exchange.output, errors: exchange.errors)
-                    case .moved: continue
+                    case .moved: await giveWay()
                     case .waits: try await pause(operation, since: mark)
                     }
                 }
             } catch {
-                await discard(exchange.channel)
+                abandon(exchange.channel)
                 throw error
             }
         }
@@ -56,12 +56,12 @@ extension Session {
                         let ending = ending(of: exchange.channel)
                         await discard(exchange.channel)
                         return .ended(Outcome(ending: ending, output: exchange.output, errors: exchange.errors))
-                    case .moved: continue
+                    case .moved: await giveWay()
                     case .waits: try await pause(operation, since: mark)
                     }
                 }
             } catch {
-                await discard(exchange.channel)
+                abandon(exchange.channel)
                 throw error
             }
         }
@@ -70,17 +70,21 @@ extension Session {
     /// Ends the standard input of what a hold runs, and waits for its end.
     func release(_ channel: Int, limit: Duration) async {
         var exchange = Exchange(channel: channel, unsent: [])
-        try? await operate("the end of a hold", limit: limit, isCancellable: false) { operation in
-            while true {
-                let mark = wakes
-                switch try await step(&exchange, operation) {
-                case .ended: return
-                case .moved: continue
-                case .waits: try await pause(operation, since: mark)
+        do {
+            try await operate("the end of a hold", limit: limit, isCancellable: false) { operation in
+                while true {
+                    let mark = wakes
+                    switch try await step(&exchange, operation) {
+                    case .ended: return
+                    case .moved: await giveWay()
+                    case .waits: try await pause(operation, since: mark)
+                    }
                 }
             }
+            await discard(channel)
+        } catch {
+            abandon(channel)
         }
-        await discard(channel)
     }
 
     // MARK: - Channels
@@ -106,7 +110,7 @@ extension Session {
                 Int(libssh2_channel_process_startup(channel, "exec", 4, command, UInt32(command.utf8.count)))
             }
         } catch {
-            await discard(channel)
+            abandon(channel)
             throw error
         }
         return Exchange(channel: channel, unsent: input[...])
@@ -114,37 +118,43 @@ extension Session {
 
     /// Opens a channel; one more than the host allows waits for another to end.
     private func open(_ operation: Operation) async throws -> Int {
+        var refusals = 0
         while true {
-            while isOpening || channels.count >= channelLimit {
-                if !isOpening && channels.count == holds.count { throw tooManyChannels("MaxSessions is reached") }
-                try await pause(operation, since: wakes)
-            }
-            isOpening = true
-            defer {
-                isOpening = false
-                wakeAll()
-            }
             do {
-                var opened: OpaquePointer?
-                try await finish(operation, "libssh2_channel_open_ex") { session in
-                    opened = libssh2_channel_open_ex(
-                        session, "session", 7, kumki_ssh2_window, kumki_ssh2_packet, nil, 0)
-                    return opened == nil ? Int(libssh2_session_last_errno(session)) : 0
-                }
-                let id = nextID()
-                channels[id] = opened
-                return id
+                return try await openOnce(operation)
             } catch let error as LibraryError where error.status == LIBSSH2_ERROR_CHANNEL_FAILURE {
-                if channels.count == holds.count { throw tooManyChannels(error.words) }
-                channelLimit = channels.count
+                let open = channels.count
+                if open > holds.count {
+                    while channels.count >= open { try await pause(operation, since: wakes) }
+                    continue
+                }
+                // sshd may count a session for a moment after it has closed it.
+                refusals += 1
+                if refusals == 5 {
+                    throw failure(
+                        "ssh.channel", call: error.call, "the host opens no further session: \(error.words)",
+                        hint: "raise MaxSessions in its sshd_config; \(holds.count + 1) are needed at once")
+                }
+                try await rest(operation, for: .milliseconds(20 << refusals))
             }
         }
     }
 
-    private func tooManyChannels(_ words: String) -> HostError {
-        failure(
-            "ssh.channel", call: "libssh2_channel_open_ex", "the host opens no further session: \(words)",
-            hint: "raise MaxSessions in its sshd_config; \(holds.count + 1) are needed at once")
+    private func openOnce(_ operation: Operation) async throws -> Int {
+        while isOpening { try await pause(operation, since: wakes) }
+        isOpening = true
+        defer {
+            isOpening = false
+            wakeAll()
+        }
+        var opened: OpaquePointer?
+        try await finish(operation, "libssh2_channel_open_ex") { session in
+            opened = libssh2_channel_open_ex(session, "session", 7, kumki_ssh2_window, kumki_ssh2_packet, nil, 0)
+            return opened == nil ? Int(libssh2_session_last_errno(session)) : 0
+        }
+        let id = nextID()
+        channels[id] = opened
+        return id
     }
 
     /// Sends and receives what can be at once. Both ways in turn: a command may read only after its output is taken.
@@ -152,12 +162,7 @@ extension Session {
         let channel = exchange.channel
         var moved = false
         if !exchange.unsent.isEmpty {
-            let unsent = exchange.unsent
-            let count = try await attempt(operation, "libssh2_channel_write_ex", on: channel) { channel in
-                unsent.withUnsafeBytes {
-                    libssh2_channel_write_ex(channel, 0, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
-                }
-            }
+            let count = try await write(channel, exchange.unsent, operation)
             if let count, count > 0 {
                 exchange.unsent = exchange.unsent.dropFirst(count)
                 moved = true
@@ -178,7 +183,17 @@ extension Session {
         return status == nil ? .waits : .ended
     }
 
-    private func read(_ channel: Int, _ stream: Int32, into bytes: inout [UInt8], _ operation: Operation) async throws
+    /// How many bytes were taken; nil when the host has no room for more.
+    func write(_ channel: Int, _ bytes: ArraySlice<UInt8>, _ operation: Operation) async throws -> Int? {
+        try await attempt(operation, "libssh2_channel_write_ex", on: channel) { channel in
+            bytes.withUnsafeBytes {
+                libssh2_channel_write_ex(channel, 0, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+            }
+        }
+    }
+
+    /// Whether anything was there.
+    func read(_ channel: Int, _ stream: Int32, into bytes: inout [UInt8], _ operation: Operation) async throws
         -> Bool
     {
         let count = try await attempt(operation, "libssh2_channel_read_ex", on: channel) { channel in
@@ -202,18 +217,22 @@ extension Session {
         return .signal(String(cString: name))
     }
 
-    /// Closes a channel, whatever it is at; a host that does not answer to that is given up.
+    /// Frees a channel that the host has closed.
     func discard(_ channel: Int) async {
-        do {
-            try await operate("closing a channel", limit: .seconds(5), isCancellable: false) { operation in
-                _ = try await finish(operation, "libssh2_channel_free", on: channel) { Int(libssh2_channel_free($0)) }
-            }
-        } catch {
-            lose("a channel could not be closed")
+        _ = try? await operate("closing a channel", limit: nil, isCancellable: false) { operation in
+            try await finish(operation, "libssh2_channel_free", on: channel) { Int(libssh2_channel_free($0)) }
         }
         channels[channel] = nil
         holds.remove(channel)
         wakeAll()
+    }
+
+    /// Closes a channel whose command may still run, which takes its standard streams away.
+    ///
+    /// sshd answers only when the command has ended, so nobody waits for that.
+    func abandon(_ channel: Int) {
+        holds.remove(channel)
+        Task { await discard(channel) }
     }
 
     func attempt(_ operation: Operation, _ call: String, on channel: Int, _ body: (OpaquePointer) -> Int) async throws

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SSH
 
-@Suite("Running scripts over SSH")
+@Suite("Running scripts over SSH", .serialized)
 struct RunTests {
     @Test("a script's output, errors and exit status come back")
     func outcome() async throws {

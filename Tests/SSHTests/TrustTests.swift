@@ -2,7 +2,7 @@ import Hosts
 import SSH
 import Testing
 
-@Suite("Trust in host keys")
+@Suite("Trust in host keys", .serialized)
 struct TrustTests {
     @Test("a host that known_hosts does not have is refused, with its fingerprint and what to do")
     func unknown() async throws {

@@ -51,7 +51,7 @@ final class ChildProcess {
 }
 
 /// Waits until a condition holds; false when it does not within the limit.
-func eventually(within limit: Duration = .seconds(10), _ condition: () async throws -> Bool) async rethrows -> Bool {
+func eventually(within limit: Duration = .seconds(30), _ condition: () async throws -> Bool) async rethrows -> Bool {
     let deadline = ContinuousClock.now + limit
     while try await !condition() {
         if .now > deadline { return false }

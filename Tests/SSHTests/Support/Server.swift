@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
-import SSH
+
+@testable import SSH
 
 /// A real sshd on 127.0.0.1, with keys of its own, for one test.
 final class Server {
@@ -9,7 +10,9 @@ final class Server {
     let identityFile: String
     private let process: ChildProcess
 
-    /// - Parameter options: lines of `sshd_config`.
+    /// - Parameters:
+    ///   - options: lines of `sshd_config`.
+    ///   - hostKeys: types as `ssh-keygen -t` takes them.
     init(_ options: String..., hostKeys: [String] = ["ed25519"]) async throws {
         let sshd = "/usr/sbin/sshd"
         guard access(sshd, X_OK) == 0 else {
@@ -36,13 +39,41 @@ final class Server {
         }
     }
 
-    var id: pid_t { process.id }
+    /// Sends a signal to the sshd processes that serve the connections, or to the one that accepts them, too.
+    func signal(_ signal: Int32, isListenerMeant: Bool = false) {
+        for id in Self.children(of: process.id) { kill(id, signal) }
+        if isListenerMeant { kill(process.id, signal) }
+    }
+
+    /// The shell of a script that runs for one of its connections.
+    var shell: pid_t? {
+        Self.children(of: process.id).flatMap(Self.children).flatMap { [$0] + Self.children(of: $0) }.first { id in
+            (try? LocalFile.read("/proc/\(id)/comm")) == Array("sh\n".utf8)
+        }
+    }
+
+    private static func children(of id: pid_t) -> [pid_t] {
+        let bytes = try? LocalFile.read("/proc/\(id)/task/\(id)/children")
+        return String(decoding: bytes ?? [], as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+    }
+
+    /// How many connections this process has to it.
+    var connections: Int {
+        let bytes = try? LocalFile.read("/proc/net/tcp")
+        let text = String(decoding: bytes ?? [], as: UTF8.self)
+        let peer = ":" + String(port, radix: 16, uppercase: true)
+        // Column 2 is the far end; state 01 is established, 08 hung up on and not closed.
+        return text.split(separator: "\n").count { line in
+            let columns = line.split(separator: " ")
+            return columns.count > 3 && columns[2].hasSuffix(peer) && (columns[3] == "01" || columns[3] == "08")
+        }
+    }
 
     /// How to reach it with its own key and its own `known_hosts`.
     func target(_ change: (inout SSHTarget) -> Void = { _ in }) -> SSHTarget {
         var target = SSHTarget(
             name: "db1", address: "127.0.0.1", port: port, identityFile: identityFile, agentSocket: "",
-            knownHostsFile: "\(workplace.path)/known_hosts")
+            knownHostsFile: "\(workplace.path)/known_hosts", connectTimeout: .seconds(60))
         change(&target)
         return target
     }
@@ -60,9 +91,14 @@ final class Server {
         return "[127.0.0.1]:\(port) \(fields[0]) \(fields[1])\n"
     }
 
+    deinit {
+        stop()
+    }
+
     var log: String { (try? workplace.read("log")) ?? "" }
 
     func stop() {
+        signal(SIGKILL)
         process.stop()
     }
 

@@ -30,7 +30,8 @@ final class Workplace: Sendable {
     /// A key pair; its private half is at the returned path.
     func makeKey(_ name: String, type: String = "ed25519", passphrase: String = "") throws -> String {
         let file = "\(path)/\(name)"
-        try ChildProcess.run("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-C", name, "-f", file)
+        let size = ["rsa": "2048", "ecdsa": "256"][type] ?? "256"
+        try ChildProcess.run("ssh-keygen", "-q", "-t", type, "-b", size, "-N", passphrase, "-C", name, "-f", file)
         return file
     }
 }

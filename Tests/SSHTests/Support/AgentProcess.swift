@@ -1,0 +1,20 @@
+import FoundationEssentials
+import Glibc
+
+/// An ssh-agent of one test's own.
+final class AgentProcess {
+    let socket: String
+    private let process: ChildProcess
+
+    init(_ workplace: Workplace, keys: [String]) async throws {
+        let socket = "\(workplace.path)/agent"
+        self.socket = socket
+        process = try ChildProcess(["ssh-agent", "-D", "-a", socket])
+        if await !eventually({ access(socket, F_OK) == 0 }) { throw ChildFailure(description: "no agent") }
+        for key in keys { try ChildProcess.run("env", "SSH_AUTH_SOCK=\(socket)", "ssh-add", "-q", key) }
+    }
+
+    func pause() {
+        kill(process.id, SIGSTOP)
+    }
+}
