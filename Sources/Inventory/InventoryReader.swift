@@ -24,7 +24,7 @@ package enum InventoryReader {
         let draft = InventoryDecoder(file: file).inventory(from: YAMLField(root: root, notes: notes))
         problems.all += notes.problems.all
         if let draft {
-            problems.all += InventoryRules(draft, unreadable: notes.unreadable).problems()
+            problems.all += InventoryRules(draft, notes: notes).problems()
         }
         problems.all = problems.all.enumerated().sorted { left, right in
             order(left.element, left.offset) < order(right.element, right.offset)

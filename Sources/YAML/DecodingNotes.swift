@@ -45,7 +45,17 @@ package final class DecodingNotes {
         problems.add(diagnostic)
     }
 
-    func record(_ place: SourcePlace, for path: String) {
+    /// Where the keys themselves stand, by the same paths.
+    package private(set) var keyPlaces: [String: SourcePlace] = [:]
+
+    func record(_ place: SourcePlace, key: SourcePlace?, for path: String) {
         places[path] = place
+        keyPlaces[path] = key
+    }
+
+    /// Lets what was read under one path be found under another: a name that does not mind its case.
+    package func alias(_ other: String, for path: String) {
+        places[other] = places[path]
+        keyPlaces[other] = keyPlaces[path]
     }
 }

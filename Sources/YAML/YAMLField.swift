@@ -11,14 +11,14 @@ package struct YAMLField {
     /// Where to point for what concerns the whole value: its key for a mapping, else the value.
     package let place: SourcePlace
     /// A secret's value does not appear in messages.
-    private let isSecret: Bool
+    private var isSecret = false
 
     /// The whole file.
     package init(root: YAMLNode, notes: DecodingNotes) {
-        self.init(node: root, path: "", keyPlace: nil, notes: notes, isSecret: false)
+        self.init(node: root, path: "", keyPlace: nil, notes: notes)
     }
 
-    init(node: YAMLNode, path: String, keyPlace: SourcePlace?, notes: DecodingNotes, isSecret: Bool) {
+    init(node: YAMLNode, path: String, keyPlace: SourcePlace?, notes: DecodingNotes, isSecret: Bool = false) {
         self.node = node
         self.path = path
         self.notes = notes
@@ -30,12 +30,14 @@ package struct YAMLField {
         } else {
             place = node.place
         }
-        if !path.isEmpty { notes.record(place, for: path) }
+        if !path.isEmpty { notes.record(place, key: keyPlace, for: path) }
     }
 
     /// The same value, kept out of messages.
     package var asSecret: YAMLField {
-        YAMLField(node: node, path: path, keyPlace: place, notes: notes, isSecret: true)
+        var field = self
+        field.isSecret = true
+        return field
     }
 
     package var isMapping: Bool { if case .mapping = node.content { true } else { false } }

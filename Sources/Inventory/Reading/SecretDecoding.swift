@@ -1,4 +1,5 @@
 import Diagnostics
+import PostgreSQL
 import YAML
 
 extension YAMLField {
@@ -80,16 +81,9 @@ extension YAMLField {
         return words
     }
 
-    /// - Source: PostgreSQL documentation, "CREATE ROLE", and RFC 5803 for the form of a SCRAM verifier.
     private func verifier() -> String? {
         guard let text = line("a verifier") else { return nil }
-        let isMD5 =
-            text.hasPrefix("md5") && text.utf8.count == 35
-            && text.dropFirst(3).utf8.allSatisfy { NamePattern.isDigit($0) || (0x61...0x66).contains($0) }
-        let scram = text.split(separator: "$", omittingEmptySubsequences: false)
-        let isSCRAM =
-            scram.count == 3 && scram[0] == "SCRAM-SHA-256" && scram[1].contains(":") && scram[2].contains(":")
-        if isMD5 || isSCRAM { return text }
+        if PasswordVerifier(parsing: text) != nil { return text }
         reject(
             "is no verifier that PostgreSQL takes",
             hint:

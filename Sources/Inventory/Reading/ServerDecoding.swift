@@ -95,6 +95,7 @@ extension InventoryDecoder {
                 return nil
             }
             seen[name] = entry.place
+            if name != entry.key { field.notes.alias("\(field.path).\(name)", for: entry.value.path) }
             return entry.value.settingValue().map { DeclaredSetting(name: name, value: $0) }
         }
     }

@@ -44,7 +44,7 @@ extension InventoryRules {
                     at: place("ha.engine"),
                     hint: "give the role pgpool to three hosts, or to two and witness to a third"))
         }
-        if pgpoolHosts.isEmpty, kind != .pgpool, isWritten("pgpool") {
+        if pgpoolHosts.isEmpty, kind != .pgpool, isWritten("pgpool"), !isWritten("pgpool.watchdog.half_votes") {
             problems.append(
                 .warning(
                     "inventory.unused", "pgpool: no host has the role pgpool", at: place("pgpool"),

@@ -1,4 +1,5 @@
 import Diagnostics
+import YAML
 
 /// The rules across keys: what is well written and yet cannot be.
 struct InventoryRules {
@@ -6,9 +7,12 @@ struct InventoryRules {
     /// The paths whose values could not be read: rules that need them have nothing to say.
     let unreadable: Set<String>
 
-    init(_ inventory: Inventory, unreadable: Set<String>) {
+    private let keyPlaces: [String: SourcePlace]
+
+    init(_ inventory: Inventory, notes: DecodingNotes) {
         self.inventory = inventory
-        self.unreadable = unreadable
+        unreadable = notes.unreadable
+        keyPlaces = notes.keyPlaces
     }
 
     func problems() -> [Diagnostic] {
@@ -35,6 +39,9 @@ struct InventoryRules {
         paths.lazy.compactMap { inventory.places[$0] }.first
             ?? SourcePlace(file: inventory.file, line: 1, column: 1)
     }
+
+    /// The place of the key itself.
+    func keyPlace(_ path: String) -> SourcePlace { keyPlaces[path] ?? place(path) }
 
     func isWritten(_ path: String) -> Bool { inventory.places[path] != nil }
 

@@ -28,18 +28,36 @@ extension InventoryRules {
             if let owner = OwnedSettings.owner(of: item.setting.name, archive: hasArchive) {
                 return [owned(item.setting.name, owner, at: item.path)]
             }
-            return replicationNeeds(item) + unsafe(item)
+            return server(item) + replicationNeeds(item) + unsafe(item)
         }
         problems += inventory.pgpool.settings.compactMap { setting in
             OwnedSettings.pgpoolOwner(of: setting.name).map {
                 owned(setting.name, $0, at: "pgpool.settings.\(setting.name)")
             }
         }
-        return problems + sharedBuffers()
+        return problems + sharedBuffers() + sendersWithinConnections()
     }
 
     private func owned(_ name: String, _ owner: String, at path: String) -> Diagnostic {
-        .error("setting.owned", "\(name) is not set here", at: place(path), hint: owner)
+        .error("setting.owned", "\(name) is not set here", at: keyPlace(path), hint: owner)
+    }
+
+    /// What the server itself would not take.
+    private func server(_ item: Declared) -> [Diagnostic] {
+        let version = inventory.postgresql.version
+        guard versionIsReadable,
+            var problem = SettingCatalog.check(name: item.setting.name, value: item.setting.value, version: version)
+        else { return [] }
+        let isAboutTheName = SettingCatalog.for(version).definition(item.setting.name) == nil
+        problem.place = isAboutTheName ? keyPlace(item.path) : place(item.path)
+        return [problem]
+    }
+
+    /// The value as a number in the setting's own unit.
+    private func number(_ setting: DeclaredSetting) -> Int? {
+        let definition = SettingCatalog.for(inventory.postgresql.version).definition(setting.name)
+        if case .integer(let number)? = definition?.normalized(setting.value) { return number }
+        return nil
     }
 
     private func replicationNeeds(_ item: Declared) -> [Diagnostic] {
@@ -55,12 +73,12 @@ extension InventoryRules {
         case "listen_addresses" where ["", "localhost", "127.0.0.1", "::1"].contains(value):
             return wrong("standbys cannot reach a server that listens on itself only", "write '*', or leave it out")
         case "max_wal_senders":
-            guard let count = Int(value), count <= standbys else { return [] }
+            guard let count = number(item.setting), count <= standbys else { return [] }
             return wrong(
                 "max_wal_senders \(count) is too few for \(standbys) \(standbys == 1 ? "standby" : "standbys") and a base backup",
                 "write \(standbys + 1) or more, or leave it out")
         case "max_replication_slots" where inventory.replication.slots:
-            guard let count = Int(value), count < standbys else { return [] }
+            guard let count = number(item.setting), count < standbys else { return [] }
             return wrong(
                 "max_replication_slots \(count) is too few for the slots of \(standbys) \(standbys == 1 ? "standby" : "standbys")",
                 "write \(standbys) or more, or leave it out")
@@ -110,6 +128,22 @@ extension InventoryRules {
         }
     }
 
+    /// - Source: PostgreSQL's sources: below 12 a server with `max_wal_senders` at `max_connections` does not start.
+    private func sendersWithinConnections() -> [Diagnostic] {
+        if inventory.postgresql.version >= .v12 { return [] }
+        return inventory.databaseHosts.prefix(1).compactMap { host in
+            let senders = effective("max_wal_senders", on: host)
+            let connections = effective("max_connections", on: host)
+            let most = connections.map { number($0.setting) ?? .max } ?? 100
+            let wanted = senders.map { number($0.setting) ?? 0 } ?? 20
+            if wanted < most { return nil }
+            return .error(
+                "setting.replication",
+                "max_wal_senders \(wanted) must be less than max_connections \(most) below PostgreSQL 12",
+                at: place(senders?.path ?? "", connections?.path ?? ""), hint: "raise max_connections")
+        }
+    }
+
     private func effective(_ name: String, on host: InventoryHost) -> Declared? {
         let all = declared.filter { $0.setting.name == name }
         return all.last { $0.host?.name == host.name } ?? all.last { $0.host == nil }
@@ -134,7 +168,7 @@ extension InventoryRules {
         return hotStandbyDefaults.flatMap { setting -> [Diagnostic] in
             func value(on host: InventoryHost) -> (number: Int, path: String)? {
                 guard let item = effective(setting.name, on: host) else { return (setting.value, "") }
-                return Int(item.setting.value).map { ($0, item.path) }
+                return number(item.setting).map { ($0, item.path) }
             }
             return inventory.databaseHosts.compactMap { host -> Diagnostic? in
                 let above = candidates.filter { $0.name != host.name }.compactMap { candidate in

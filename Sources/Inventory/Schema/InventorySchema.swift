@@ -58,7 +58,7 @@ package enum InventorySchema {
                 [
                     "verifier": .string(
                         "As rolpassword in pg_authid has it.",
-                        pattern: "^(SCRAM-SHA-256[$][^$]*:[^$]*[$][^$]*:[^$]*|md5[0-9a-f]{32})$")
+                        pattern: "^(SCRAM-SHA-256[$][0-9]+:[^$:]+[$][^$:]+:[^$:]+|md5[0-9a-f]{32})$")
                 ])),
         "archive": .mapping(
             "An archive to build from: ./configure, make, make install.", required: ["archive", "sha256"],
