@@ -5,6 +5,11 @@ package import Resources
 
 /// Who is primary, as the live cluster decides it.
 package struct LiveRoles: Sendable {
+    /// What is asked: a change needs a primary that lives, a start one that can be brought up, a stop takes what is there.
+    package enum Rule: Hashable, Sendable {
+        case live, starting, stopping
+    }
+
     package enum Primary: Hashable, Sendable {
         /// No database host holds data yet, or only the one where the cluster is being born.
         case born(String)
@@ -23,10 +28,16 @@ package struct LiveRoles: Sendable {
     private let facts: ClusterFacts
 
     /// - Parameter without: hosts whose absence the user has accepted by name.
-    package init(_ inventory: Inventory, _ facts: ClusterFacts, without: Set<String> = []) {
+    package init(
+        _ inventory: Inventory, _ facts: ClusterFacts, without: Set<String> = [], rule: Rule = .live
+    ) {
         self.inventory = inventory
         self.facts = facts
-        settle(without: without)
+        switch rule {
+        case .live: settle(without: without)
+        case .starting: settleForStart(without: without)
+        case .stopping: settleForStop()
+        }
         checkVersions()
         checkIdentifiers()
         checkLines()
@@ -59,6 +70,49 @@ package struct LiveRoles: Sendable {
         }
     }
 
+    /// All are down or in recovery: the one that was primary last may go on, when nobody can be newer.
+    private mutating func settleForStart(without: Set<String>) {
+        let seen = databaseHosts.filter { facts[$0.name] != nil }
+        let primaries = seen.filter { facts.server(of: $0.name)?.live?.inRecovery == false }
+        if !primaries.isEmpty { return settle(without: without) }
+        let withData = seen.filter { facts.server(of: $0.name)?.dataVersion != nil }
+        let candidates = withData.filter { !isStandby($0) }
+        let timelines = withData.map { timeline(of: $0) }
+        guard candidates.count == 1, let candidate = candidates.first, timeline(of: candidate) == timelines.max() else {
+            return refuseNoPrimary(withData)
+        }
+        if seen.count < databaseHosts.count {
+            let missing = databaseHosts.filter { facts[$0.name] == nil && !without.contains($0.name) }.map(\.name)
+            if !missing.isEmpty {
+                refusals.append(
+                    .error(
+                        "roles.unseen", "\(missing.joined(separator: ", ")) can't be seen and may hold a newer primary",
+                        hint: "bring it back, or accept the absence with `--without \(missing.joined(separator: ","))`"))
+            }
+        }
+        primary = .live(candidate.name)
+    }
+
+    /// Any primary will do for an order of stopping; without one all the rest are standbys.
+    private mutating func settleForStop() {
+        let primaries = databaseHosts.filter { facts.server(of: $0.name)?.live?.inRecovery == false }
+        if primaries.count > 1 { return refuseSplitBrain(primaries) }
+        if let name = primaries.first?.name ?? inventory.bornPrimary?.name { primary = .live(name) }
+    }
+
+    private func isStandby(_ host: InventoryHost) -> Bool {
+        guard let server = facts.server(of: host.name) else { return false }
+        if let live = server.live { return live.inRecovery }
+        return inventory.postgresql.version < .v12 ? server.recoveryConf != nil : server.hasStandbySignal
+    }
+
+    private func timeline(of host: InventoryHost) -> Int {
+        let server = facts.server(of: host.name)
+        return max(
+            server?.live?.timeline ?? 0, server?.control.map { Int($0.timeline.number) } ?? 0,
+            server?.history.map { Int($0.timeline.number) } ?? 0)
+    }
+
     /// The host where the cluster is born, unless somebody else holds data that could be newer.
     private func bornPrimary(_ withData: [InventoryHost], _ seen: [InventoryHost]) -> InventoryHost? {
         guard let born = inventory.bornPrimary else { return nil }
@@ -66,8 +120,7 @@ package struct LiveRoles: Sendable {
         guard withData.count == 1, withData[0].name == born.name, seen.count == databaseHosts.count,
             let server = facts.server(of: born.name)
         else { return nil }
-        let isStandby = server.hasStandbySignal || (server.recoveryConf != nil && inventory.postgresql.version < .v12)
-        if case .stopped = server.state, !isStandby { return born }
+        if case .stopped = server.state, !isStandby(born) { return born }
         return server.dataVersion == nil ? born : nil
     }
 

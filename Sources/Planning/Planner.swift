@@ -82,9 +82,13 @@ package struct Planner: Sendable {
     }
 
     /// Looks and compares.
-    package func plan(with observer: Observer) async throws(Problems) -> Plan {
+    ///
+    /// - Parameter settling: who counts as primary: as the live cluster says, or as an operation needs it.
+    package func plan(
+        with observer: Observer, settling: LiveRoles.Rule = .live
+    ) async throws(Problems) -> Plan {
         var observation = await observer.observe(try probes())
-        let roles = LiveRoles(inventory, observation.facts, without: options.without)
+        let roles = LiveRoles(inventory, observation.facts, without: options.without, rule: settling)
         let unreachable = observation.failures.values.sorted { $0.host < $1.host }
         guard let primary = roles.primaryName else {
             var plan = empty(refusals: roles.refusals)

@@ -48,6 +48,10 @@ enum ServerSteps {
         design.isRunning(host) ? [] : [ServerStart(location: design.location)]
     }
 
+    static func stop(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        [ServerStop(location: design.location)]
+    }
+
     static func reload(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
         guard design.isRunning(host) else { return [] }
         let hba = try HBARules(design).content()

@@ -18,7 +18,7 @@ enum StepKinds {
         "overrides": ConfigurationSteps.overrides, "lowered-settings": ConfigurationSteps.lowered,
         "initdb": ServerSteps.initdb, "basebackup": ServerSteps.basebackup, "standby-file": ServerSteps.standbyFile,
         "upstream-settings": ServerSteps.upstreamSettings, "start": ServerSteps.start, "reload": ServerSteps.reload,
-        "restart": ServerSteps.restart, "lowered-restart": ServerSteps.loweredRestart,
+        "stop": ServerSteps.stop, "restart": ServerSteps.restart, "lowered-restart": ServerSteps.loweredRestart,
         "streaming": ServerSteps.streaming, "synchronous": ServerSteps.synchronous,
         "synchronous-reload": ServerSteps.synchronousReload, "slots": ServerSteps.slots,
         "superuser": CatalogSteps.superuser, "replication-role": CatalogSteps.replicationRole,

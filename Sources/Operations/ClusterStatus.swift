@@ -1,0 +1,124 @@
+import Blueprint
+package import Hosts
+package import Inventory
+package import Planning
+package import PostgreSQL
+import Resources
+
+/// A cluster as it is: who is primary, who follows whom and how far behind, what holds back WAL, and what is wrong.
+package struct ClusterStatus: Sendable {
+    package enum Role: String, Hashable, Sendable {
+        case primary, standby, unknown
+    }
+
+    package struct Node: Hashable, Sendable {
+        package var host: String
+        package var role: Role
+        /// The host that it streams from now.
+        package var upstream: String?
+        package var declaredUpstream: String?
+        /// Nil when the host can't be reached.
+        package var running: Bool?
+        package var timeline: Int?
+        /// The primary's current position, a standby's received one.
+        package var lsn: LSN?
+        package var receivedLSN: LSN?
+        package var replayedLSN: LSN?
+        /// The primary's current position minus the replayed one, in bytes.
+        package var lagBytes: Int?
+        /// As in pg_stat_replication of its upstream.
+        package var syncState: String?
+        package var pendingRestart: Bool
+    }
+
+    package struct Slot: Hashable, Sendable {
+        package var host: String
+        package var name: String
+        package var active: Bool
+        package var retainedBytes: Int?
+        package var walStatus: String?
+    }
+
+    package var cluster: String
+    package var primary: String?
+    package var timeline: Int?
+    package var nodes: [Node]
+    package var slots: [Slot]
+    /// What is not as declared, a sentence each.
+    package var problems: [String]
+    package var unreachable: [HostError]
+
+    package var isHealthy: Bool { problems.isEmpty }
+
+    /// Looks at the database hosts, in one round trip each.
+    package static func read(_ inventory: Inventory, with observer: Observer) async -> ClusterStatus {
+        let location = ServerLocation(inventory)
+        let probe = Probe(server: ServerProbe(location: location))
+        let observation = await observer.observe(inventory.databaseHosts.map { ($0, probe) })
+        return ClusterStatus(inventory, observation)
+    }
+
+    package init(_ inventory: Inventory, _ observation: Observer.Observation) {
+        let facts = observation.facts
+        let hosts = inventory.databaseHosts
+        let primaries = hosts.filter { facts.server(of: $0.name)?.live?.inRecovery == false }
+        let primary = primaries.count == 1 ? primaries.first : nil
+        let live = primary.flatMap { facts.server(of: $0.name)?.live }
+        cluster = inventory.cluster
+        self.primary = primary?.name
+        timeline = live?.timeline
+        nodes = hosts.map { host in
+            Node(host, inventory, facts, current: live?.currentLSN)
+        }
+        slots = hosts.flatMap { host in
+            (facts.server(of: host.name)?.live?.slots ?? []).map {
+                Slot(
+                    host: host.name, name: $0.name, active: $0.active, retainedBytes: $0.retainedBytes,
+                    walStatus: $0.walStatus)
+            }
+        }
+        unreachable = observation.failures.values.sorted { $0.host < $1.host }
+        problems = []
+        problems = StatusProblems(inventory, facts, self, primaries: primaries.map(\.name)).all
+    }
+}
+
+extension ClusterStatus.Node {
+    init(_ host: InventoryHost, _ inventory: Inventory, _ facts: ClusterFacts, current: LSN?) {
+        self.host = host.name
+        declaredUpstream = host.upstream
+        role = .unknown
+        pendingRestart = false
+        guard let seen = facts[host.name] else { return }
+        let server = seen.server.value
+        running = server?.isRunning ?? false
+        guard let live = server?.live else {
+            timeline = server?.control.map { Int($0.timeline.number) }
+            return
+        }
+        role = live.inRecovery ? .standby : .primary
+        timeline = live.timeline
+        pendingRestart = live.settings.values.contains(where: \.pendingRestart)
+        if !live.inRecovery {
+            lsn = live.currentLSN
+            lagBytes = 0
+            return
+        }
+        lsn = live.receivedLSN
+        receivedLSN = live.receivedLSN
+        replayedLSN = live.replayedLSN
+        if let current, let replayed = live.replayedLSN { lagBytes = max(0, current.distance(from: replayed)) }
+        upstream = live.receiver?.upstreamHost(among: inventory.databaseHosts)
+        if let upstream, let standbys = facts.server(of: upstream)?.live?.standbys {
+            syncState = standbys.first { $0.applicationName == host.name }?.syncState
+        }
+    }
+}
+
+extension LiveReceiver {
+    /// The host whose address stands in the connection string.
+    func upstreamHost(among hosts: [InventoryHost]) -> String? {
+        guard let address = (try? Conninfo(parsing: conninfo))?["host"] else { return nil }
+        return hosts.first { $0.address == address }?.name ?? address
+    }
+}

@@ -1,0 +1,82 @@
+import Blueprint
+import Diagnostics
+import Hosts
+package import Inventory
+package import Planning
+import PostgreSQL
+import Resources
+
+/// Proof that a cluster does what its inventory says: a row that is written on the primary is read on every standby.
+///
+/// It writes only to its own table, `kumki.probe` in database `postgres`.
+package struct Verification: Sendable {
+    package struct Check: Hashable, Sendable {
+        /// `row reaches db3`
+        package var name: String
+        package var passed: Bool
+        /// `12 ms`, or what is wrong.
+        package var detail: String
+    }
+
+    package var checks: [Check]
+    package var status: ClusterStatus
+
+    package var passed: Bool { checks.allSatisfy(\.passed) }
+
+    /// How long a row may take to a standby that has just started.
+    private static let patience: Duration = .seconds(15)
+
+    package static func run(_ inventory: Inventory, with observer: Observer) async -> Verification {
+        let status = await settled(inventory, observer)
+        var checks = status.problems.map { Check(name: "as declared", passed: false, detail: $0) }
+        if checks.isEmpty {
+            checks.append(
+                Check(name: "as declared", passed: true, detail: "roles, upstreams, sync states, slots and files"))
+        }
+        guard let primary = status.primary.flatMap({ inventory.host($0) }) else {
+            checks.append(Check(name: "row written", passed: false, detail: "there is no primary to write on"))
+            return Verification(checks: checks, status: status)
+        }
+        let token = Observer.randomWord()
+        let session = ProbeTable(location: ServerLocation(inventory), token: token)
+        switch await session.write(on: primary, observer) {
+        case .failure(let problem):
+            checks.append(Check(name: "row written on \(primary.name)", passed: false, detail: problem.words))
+        case .success(let written):
+            checks.append(
+                Check(name: "row written on \(primary.name)", passed: true, detail: "at \(written.lsn)"))
+            checks += await reads(of: written, session, inventory, status, observer)
+        }
+        return Verification(checks: checks, status: status)
+    }
+
+    /// A standby that has just been started or pointed elsewhere needs a moment before it counts as streaming.
+    private static func settled(_ inventory: Inventory, _ observer: Observer) async -> ClusterStatus {
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        var status = await ClusterStatus.read(inventory, with: observer)
+        while !status.isHealthy, status.unreachable.isEmpty, clock.now < end {
+            try? await clock.sleep(for: .milliseconds(500))
+            if Task.isCancelled { break }
+            status = await ClusterStatus.read(inventory, with: observer)
+        }
+        return status
+    }
+
+    private static func reads(
+        of written: ProbeTable.Written, _ session: ProbeTable, _ inventory: Inventory, _ status: ClusterStatus,
+        _ observer: Observer
+    ) async -> [Check] {
+        let standbys = inventory.databaseHosts.filter { $0.name != status.primary }
+        return await withTaskGroup(of: (Int, Check).self) { group in
+            for (index, host) in standbys.enumerated() {
+                group.addTask {
+                    (index, await session.read(on: host, after: written, limit: patience, observer))
+                }
+            }
+            var checks: [(Int, Check)] = []
+            for await check in group { checks.append(check) }
+            return checks.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+}
