@@ -21,6 +21,7 @@ package struct Blueprint: Sendable {
 
     /// - Throws: what a template or the playbook makes impossible: `template.*`, `playbook.cycle`.
     package init(_ design: Design, playbook: Playbook) throws(Problems) {
+        try design.checkSupport()
         let groups = HostGroups(design)
         /// The ids that a step of a host came to be, by host and step.
         var made: [Key: [String]] = [:]
@@ -113,6 +114,27 @@ struct HostGroups {
 }
 
 extension Design {
+    /// What the inventory may declare and kumki can't do yet is an error, never left out in silence.
+    ///
+    /// - Throws: `engine.unsupported`.
+    func checkSupport() throws(Problems) {
+        var problems = Problems()
+        if inventory.ha.engine != .none {
+            problems.add(
+                .error(
+                    "engine.unsupported", "ha.engine `\(inventory.ha.engine.rawValue)` is not supported yet",
+                    at: inventory.places["ha.engine"],
+                    hint: "use `engine: none` for now; the inventory itself is checked by `kumki validate`"))
+        }
+        for host in inventory.hosts where host.state == .present && host.roles.contains(.pgpool) {
+            problems.add(
+                .error(
+                    "engine.unsupported", "\(host.name): the role `pgpool` is not supported yet",
+                    at: inventory.places["hosts.\(host.name).roles"], hint: "take the role out for now"))
+        }
+        if problems.hasErrors { throw problems }
+    }
+
     func holds(_ condition: Condition?) -> Bool {
         switch condition {
         case nil: true

@@ -1,3 +1,4 @@
+import Blueprint
 package import Diagnostics
 package import Inventory
 import PostgreSQL
@@ -39,6 +40,9 @@ package struct LiveRoles: Sendable {
         case .stopping: settleForStop()
         }
         checkVersions()
+        // What only stops need not fit.
+        if rule == .stopping { return }
+        checkPlaces()
         checkIdentifiers()
         checkLines()
     }
@@ -87,7 +91,8 @@ package struct LiveRoles: Sendable {
                 refusals.append(
                     .error(
                         "roles.unseen", "\(missing.joined(separator: ", ")) can't be seen and may hold a newer primary",
-                        hint: "bring it back, or accept the absence with `--without \(missing.joined(separator: ","))`"))
+                        hint: "bring it back, or accept the absence with `--without \(missing.joined(separator: ","))`")
+                )
             }
         }
         primary = .live(candidate.name)
@@ -186,6 +191,34 @@ package struct LiveRoles: Sendable {
                     "\(host.name): the data directory is of PostgreSQL \(found), declared is \(declared)",
                     at: inventory.places["postgresql.version"],
                     hint: "kumki never upgrades a major version: declare version \(found), or pg_upgrade it first"))
+        }
+    }
+
+    /// A port or a data directory is never changed under a cluster that lives: half of it would look for the other half.
+    private mutating func checkPlaces() {
+        let port = inventory.postgresql.port
+        let data = ServerLocation(inventory).dataDirectory
+        for host in databaseHosts {
+            guard let seen = facts[host.name] else { continue }
+            if let live = seen.server.value?.port, live != port {
+                refusals.append(
+                    .error(
+                        "port.changed", "\(host.name) listens on port \(live), declared is \(port)",
+                        at: inventory.places["postgresql.port"],
+                        hint:
+                            "`kumki stop` the cluster, then `kumki start` brings it up on port \(port), pg_hba and upstreams included"
+                    ))
+            }
+            let recorded = Record.recordedServers(cluster: inventory.cluster).name
+            let places = seen.command(recorded).value?.split(separator: "\n").map(String.init) ?? []
+            for place in places where place != data {
+                refusals.append(
+                    .error(
+                        "data-directory.changed",
+                        "\(host.name) has this cluster's data in \(place), declared is \(data)",
+                        at: inventory.places["postgresql.data_directory"],
+                        hint: "`kumki stop`, move the directory to \(data) by hand on each host, then `kumki start`"))
+            }
         }
     }
 

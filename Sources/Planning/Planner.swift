@@ -145,6 +145,7 @@ package struct Planner: Sendable {
         }
         postpone(&found, behindPendingOf: &plan, in: blueprint.graph)
         hold(back: &found, primary, &plan)
+        dropReloads(beforeRestartsIn: &found)
         wait(in: &found, blueprint)
         let graph = try reduced(blueprint.graph.dropping { found[$0] == nil })
         for id in try ordered(graph) {
@@ -174,11 +175,18 @@ package struct Planner: Sendable {
         }
     }
 
+    /// A restart reads all that a reload reads.
+    private func dropReloads(beforeRestartsIn found: inout [String: (Blueprint.Step, Change)]) {
+        let restarting = Set(found.values.filter { $0.0.resource is ServerRestart }.map(\.0.host))
+        for (id, (step, _)) in found where step.kind == "reload" && restarting.contains(step.host) { found[id] = nil }
+    }
+
     /// A standby that streams now is waited for again when its own or its upstream's server restarts.
     private func wait(in found: inout [String: (Blueprint.Step, Change)], _ blueprint: Blueprint) {
         for step in blueprint.steps where found[step.id] == nil {
             guard let awaited = step.resource as? any Awaited else { continue }
-            let restarts = blueprint.graph.predecessors(of: step.id).filter { found[$0]?.1.effect == .restart }
+            let restarts = blueprint.graph.predecessors(of: step.id)
+                .filter { found[$0]?.1.action == .run && found[$0]?.1.effect == .restart }
             if restarts.isEmpty { continue }
             found[step.id] = (step, awaited.wait("again after \(restarts.joined(separator: ", "))"))
         }

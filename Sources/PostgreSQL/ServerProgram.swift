@@ -5,6 +5,10 @@
 package struct ServerProgram: Hashable, Sendable {
     package let version: PostgresVersion
 
+    package init(version: PostgresVersion) {
+        self.version = version
+    }
+
     /// Makes a data directory, whose only role is the superuser.
     ///
     /// `passwordFile` holds the superuser's password in its first line.

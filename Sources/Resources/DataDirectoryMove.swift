@@ -1,3 +1,5 @@
+import PostgreSQL
+
 /// Shell lines that put a finished side directory where the data directory belongs.
 ///
 /// An empty directory is replaced by a rename; a mount point keeps its mount and takes the content in, `PG_VERSION`

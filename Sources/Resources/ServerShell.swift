@@ -20,8 +20,18 @@ package struct ServerShell: Sendable {
         "\(asAccount) \(Shell.quote(location.binDirectory + "/" + name))"
     }
 
+    /// A whole command line, the program's name first.
+    package func program(_ words: [String]) -> String {
+        guard let name = words.first else { return ":" }
+        return "\(program(name)) \(Shell.quote(words.dropFirst()))"
+    }
+
     /// A session as the superuser over the local socket, bounded in time, that never waits for a standby or a lock.
-    package func psql(database: String = "postgres", stopOnError: Bool = false, limit: Int = 40) -> String {
+    ///
+    /// - Parameter port: a shell word, where the server may listen on another port than is declared.
+    package func psql(
+        database: String = "postgres", stopOnError: Bool = false, limit: Int = 40, port: String? = nil
+    ) -> String {
         let options = [
             "synchronous_commit=local", "lock_timeout=5000", "lc_messages=C", "client_encoding=UTF8",
             "standard_conforming_strings=on", "client_min_messages=warning",
@@ -29,10 +39,10 @@ package struct ServerShell: Sendable {
         let settings = options.map { "-c \($0)" }.joined(separator: " ")
         let environment = [
             "PGCONNECT_TIMEOUT=10", "PGAPPNAME=kumki", "PGOPTIONS=\(settings)", "PGHOST=\(location.socketDirectory)",
-            "PGPORT=\(location.port)", "PGUSER=\(location.account)", "PGDATABASE=\(database)",
+            "PGUSER=\(location.account)", "PGDATABASE=\(database)",
         ]
         let stop = stopOnError ? " -v ON_ERROR_STOP=1" : ""
-        return "timeout -k 2 \(limit) \(asAccount) \(Shell.quote(environment)) "
+        return "timeout -k 2 \(limit) \(asAccount) PGPORT=\(port ?? String(location.port)) \(Shell.quote(environment)) "
             + "\(Shell.quote(location.binDirectory + "/psql")) -XAtq -F '\t'\(stop)"
     }
 

@@ -24,8 +24,8 @@ enum ServerSteps {
             ? try design.recoveryConf(host, connection) : try design.autoConf(for: host)
         return [
             BaseBackup(
-                location: design.location, upstream: upstream.name, upstreamAddress: upstream.address,
-                user: design.inventory.replication.user, slot: connection.slot,
+                location: design.location, upstream: upstream.name, connection: connection.copying,
+                slot: connection.slot,
                 walDirectory: design.inventory.postgresql.walDirectory, standbyFile: file)
         ]
     }
@@ -100,8 +100,9 @@ enum ServerSteps {
 
     static func synchronous(_ host: InventoryHost, _ design: Design) -> [any Resource] {
         [
-            LiveSettingInAutoConf(
-                setting: "synchronous_standby_names", value: design.synchronousStandbyNames, location: design.location)
+            SynchronousNames(
+                value: design.synchronousStandbyNames, standbys: design.topology.synchronousHosts,
+                confirm: design.inventory.replication.confirm, location: design.location)
         ]
     }
 

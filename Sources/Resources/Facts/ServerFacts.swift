@@ -20,10 +20,13 @@ package struct ServerFacts: Sendable {
     package var recoveryConf: String?
     /// The data directory was left by an attempt that must not be started: what it says.
     package var marker: String?
+    /// Where a running server listens, as its postmaster.pid says.
+    package var port: Int?
 
     package init(
         state: State, dataVersion: String? = nil, control: ControlData? = nil, history: TimelineHistory? = nil,
-        autoConf: String = "", hasStandbySignal: Bool = false, recoveryConf: String? = nil, marker: String? = nil
+        autoConf: String = "", hasStandbySignal: Bool = false, recoveryConf: String? = nil, marker: String? = nil,
+        port: Int? = nil
     ) {
         self.state = state
         self.dataVersion = dataVersion
@@ -33,6 +36,7 @@ package struct ServerFacts: Sendable {
         self.hasStandbySignal = hasStandbySignal
         self.recoveryConf = recoveryConf
         self.marker = marker
+        self.port = port
     }
 
     package var live: LiveServer? {

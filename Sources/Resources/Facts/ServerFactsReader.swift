@@ -57,6 +57,7 @@ struct ServerFactsReader {
         facts.recoveryConf = recoveryConf
         facts.hasStandbySignal = values["signal"] == "standby"
         facts.marker = values["marker"]
+        facts.port = values["port"].flatMap { Int($0) }
         if let history, let timeline = Timeline(hexadecimal: history.name.prefix(8)) {
             facts.history = try? TimelineHistory(timeline: timeline, parsing: history.text)
         }

@@ -16,8 +16,10 @@ struct ServerProbeScript {
             "elif [ -d \"$D\" ]; then for f in \"$D\"/* \"$D\"/.[!.]*; do [ -e \"$f\" ] && [ \"${f##*/}\" != lost+found ] && echo foreign=yes && break; done; fi",
             "[ -e \"$D/standby.signal\" ] && echo signal=standby",
             "[ -e \"$D/kumki.failed\" ] && { printf marker=; cat \"$D/kumki.failed\"; }",
-            "if [ -e \"$D/postmaster.pid\" ]; then read -r v <\"$D/postmaster.pid\"; "
-                + "if [ -d \"/proc/$v\" ]; then run=yes; echo \"pid=$v\"; fi; fi",
+            "P=\(location.port)",
+            "if [ -e \"$D/postmaster.pid\" ]; then { read -r v; read -r x; read -r x; read -r p; } <\"$D/postmaster.pid\"; "
+                + "if [ -d \"/proc/$v\" ]; then run=yes; echo \"pid=$v\"; "
+                + "[ -n \"$p\" ] && P=$p && echo \"port=$p\"; fi; fi",
             "if [ -e \"$D/PG_VERSION\" ]; then",
             "if [ -x \"$B/pg_controldata\" ]; then s control; \"$B/pg_controldata\" \"$D\" 2>&1; fi",
             "[ -e \"$D/postgresql.auto.conf\" ] && { s auto; cat \"$D/postgresql.auto.conf\"; }",
@@ -40,7 +42,8 @@ struct ServerProbeScript {
 
     private func session(database: String, statements: [String]) -> [String] {
         let sql = statements.map { $0 + ";" }.joined(separator: "\n")
-        return [ServerShell(location).psql(database: database) + " <<'KUMKI-SQL'", sql, "KUMKI-SQL"]
+        let shell = ServerShell(location)
+        return [shell.psql(database: database, port: "\"$P\"") + " <<'KUMKI-SQL'", sql, "KUMKI-SQL"]
     }
 
     /// Each statement gives one row: a word and a JSON text without line breaks.

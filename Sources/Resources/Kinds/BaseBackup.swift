@@ -1,6 +1,6 @@
 package import Diagnostics
 import Hosts
-import PostgreSQL
+package import PostgreSQL
 
 /// A standby's first copy of its upstream, made beside the data directory and moved in when complete.
 ///
@@ -10,21 +10,20 @@ package struct BaseBackup: Resource {
     package let name = "basebackup"
     package var location: ServerLocation
     package var upstream: String
-    package var upstreamAddress: String
-    package var user: String
+    /// How pg_basebackup reaches the upstream; it holds no password.
+    package var connection: Conninfo
     package var slot: String?
     package var walDirectory: String?
     /// postgresql.auto.conf from 12 on, recovery.conf before.
     package var standbyFile: Content
 
     package init(
-        location: ServerLocation, upstream: String, upstreamAddress: String, user: String, slot: String?,
-        walDirectory: String? = nil, standbyFile: Content
+        location: ServerLocation, upstream: String, connection: Conninfo, slot: String?, walDirectory: String? = nil,
+        standbyFile: Content
     ) {
         self.location = location
         self.upstream = upstream
-        self.upstreamAddress = upstreamAddress
-        self.user = user
+        self.connection = connection
         self.slot = slot
         self.walDirectory = walDirectory
         self.standbyFile = standbyFile
@@ -35,27 +34,34 @@ package struct BaseBackup: Resource {
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         switch facts.server {
         case .unknown(let reason): .unknown(reason)
-        case .absent:
-            .change(
-                Change(.create, "\(location.dataDirectory) is empty: a copy of \(upstream)", script: script))
+        case .absent: copy(on: facts.host)
         case .present(let server):
             server.dataVersion == nil ? .refused(ForeignData(facts.host, location).diagnostic) : .same
         }
     }
 
-    private var script: Script {
+    private func copy(on host: String) -> Finding {
+        do {
+            let words = try ServerProgram(version: location.version).basebackup(
+                conninfo: connection, directory: location.sideDirectory, slot: slot.map { .existing($0) } ?? .none)
+            return .change(
+                Change(
+                    .create, "\(location.dataDirectory) is empty: a copy of \(upstream)", script: script(running: words)
+                ))
+        } catch {
+            return .refused(
+                .error("conninfo.syntax", "\(host): the connection to \(upstream) can't be written: \(error)"))
+        }
+    }
+
+    private func script(running words: [String]) -> Script {
         let version = location.version
-        var words = [
-            "-D", location.sideDirectory, "-h", upstreamAddress, "-p", String(location.port), "-U", user, "-w",
-            "--checkpoint=fast", version < .v10 ? "--xlog-method=stream" : "--wal-method=stream",
-        ]
-        if let slot { words += ["-S", slot] }
         let side = DataDirectoryMove(location: location)
         let wal = WALDirectoryMove(location: location, directory: walDirectory)
         let inside = location.sideDirectory
         let file = version < .v12 ? "/recovery.conf" : "/postgresql.auto.conf"
         var text = Content(side.prepare)
-        text.append("\(ServerShell(location).program("pg_basebackup")) \(Shell.quote(words)) >/dev/null\n")
+        text.append("\(ServerShell(location).program(words)) >/dev/null\n")
         text.append("rm -f -- \(Shell.quote(inside))/recovery.done \(Shell.quote(inside))/backup_label.old\n")
         text += standbyFileScript(at: inside + file)
         if version >= .v12 {

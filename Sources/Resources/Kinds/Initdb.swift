@@ -36,17 +36,13 @@ package struct Initdb: Resource {
     }
 
     private var script: Script {
-        let checksums: String? =
-            dataChecksums ? "--data-checksums" : location.version >= .v18 ? "--no-data-checksums" : nil
-        var words = [
-            "-D", location.sideDirectory, "-U", location.account, "--encoding=\(encoding)", "--locale=\(locale)",
-            "--auth-local=peer", "--auth-host=\(location.version < .v10 ? "md5" : "scram-sha-256")",
-        ]
-        if let checksums { words.append(checksums) }
+        let words = ServerProgram(version: location.version).initdb(
+            dataDirectory: location.sideDirectory, superuser: location.account, encoding: encoding, locale: locale,
+            checksums: dataChecksums)
         let side = DataDirectoryMove(location: location)
         let wal = WALDirectoryMove(location: location, directory: walDirectory)
         var text = side.prepare
-        text += "\(ServerShell(location).program("initdb")) \(Shell.quote(words)) >/dev/null\n"
+        text += "\(ServerShell(location).program(words)) >/dev/null\n"
         text += wal.script + side.script + wal.finish
         return Script(Content(text), limit: .seconds(300))
     }

@@ -28,7 +28,19 @@ package struct Record: Resource {
     package var name: String { stage == .opening ? "record" : "record closed" }
     private var path: String { Self.path(cluster: cluster) }
 
-    package var probe: Probe { Probe(contents: [path]) }
+    /// Data directories that the record knows and that are still there, one a line.
+    package static func recordedServers(cluster: String) -> (name: String, fragment: String) {
+        let path = Shell.quote(path(cluster: cluster))
+        return (
+            "recorded data directories",
+            "[ ! -e \(path) ] || while read -r k v; do [ \"$k\" = server ] && [ -e \"$v/PG_VERSION\" ] && echo \"$v\"; done <\(path); :"
+        )
+    }
+
+    package var probe: Probe {
+        let recorded = Self.recordedServers(cluster: cluster)
+        return Probe(contents: [path], commands: [recorded.name: recorded.fragment])
+    }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         let there: [String]

@@ -29,7 +29,7 @@ package struct RewindGrants: Resource {
 
     private func grant(_ functions: [String]) -> Finding {
         if functions.isEmpty { return .same }
-        let statements = functions.map { "GRANT EXECUTE ON FUNCTION pg_catalog.\($0) TO \(SQL.identifier(role));" }
+        let statements = functions.map { "GRANT EXECUTE ON FUNCTION \($0) TO \(SQL.identifier(role));" }
         return .change(
             Change(
                 .update, "\(role) may not execute \(functions.count) functions that pg_rewind needs",
