@@ -30,6 +30,7 @@ func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -40,6 +41,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // Without its trait it needs FoundationEssentials only.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
         // Layer 0: system libraries.
@@ -84,7 +86,7 @@ let package = Package(
                 "Applying", "Planning", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Hosts",
                 "Diagnostics",
             ]),
-        room("Lab", ["Hosts", "Inventory", "PostgreSQL", "Diagnostics", subprocess]),
+        room("Lab", ["Hosts", "Inventory", "PostgreSQL", "Diagnostics", subprocess, system]),
         room(
             "CommandLine",
             [

@@ -1,6 +1,13 @@
 import Diagnostics
 package import Hosts
 import Subprocess
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// Runs programs as children of this process, without a shell.
 package struct LocalPrograms: ProgramRunner {
@@ -30,15 +37,16 @@ package struct LocalPrograms: ProgramRunner {
     private static func complete(_ command: Command) async throws -> Outcome {
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
+        let input = try InputFile(command.input)
         do {
             let result = try await Subprocess.run(
                 .name(command.program), arguments: Arguments(command.arguments), platformOptions: options,
-                input: .array(command.input), output: .bytes(limit: largestOutput),
-                error: .bytes(limit: largestOutput))
+                input: .fileDescriptor(input.descriptor, closeAfterSpawningProcess: false),
+                output: .bytes(limit: largestOutput), error: .bytes(limit: largestOutput))
             let ending: Outcome.Ending =
                 switch result.terminationStatus {
                 case .exited(let code): .exit(code)
-                case .signaled(let number): .signal(String(number))
+                case .signaled(let number): .signal(name(ofSignal: number))
                 }
             return Outcome(ending: ending, output: result.standardOutput, errors: result.standardError)
         } catch let error as SubprocessError {
@@ -51,6 +59,17 @@ package struct LocalPrograms: ProgramRunner {
         }
     }
 
+    private static func name(ofSignal number: Int32) -> String {
+        switch number {
+        case SIGKILL: "KILL"
+        case SIGTERM: "TERM"
+        case SIGINT: "INT"
+        case SIGABRT: "ABRT"
+        case SIGSEGV: "SEGV"
+        default: String(number)
+        }
+    }
+
     private static func debianPackage(of program: String) -> String {
         switch program {
         case "ssh-keygen": "openssh-client"
@@ -59,4 +78,24 @@ package struct LocalPrograms: ProgramRunner {
         default: program
         }
     }
+}
+
+/// What a program reads, in a file without a name.
+///
+/// Not a pipe: swift-subprocess 1.0.2 traps when a program ends before it has read all that is written to it, and the
+/// signal of a broken pipe would end this process.
+private final class InputFile: Sendable {
+    let descriptor: FileDescriptor
+
+    init(_ bytes: [UInt8]) throws {
+        guard let file = tmpfile() else {
+            throw Diagnostic.error("lab.program", "no temporary file: \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        descriptor = try FileDescriptor(rawValue: fileno(file)).duplicate()
+        try descriptor.writeAll(bytes)
+        try descriptor.seek(offset: 0, from: .start)
+    }
+
+    deinit { try? descriptor.close() }
 }

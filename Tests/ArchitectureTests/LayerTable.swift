@@ -23,7 +23,7 @@ struct Room: Hashable, Sendable {
         Room(layer: 6, name: "Planning", imports: ["Blueprint"]),
         Room(layer: 7, name: "Applying", imports: ["Planning"]),
         Room(layer: 8, name: "Operations", imports: ["Applying"]),
-        Room(layer: 8, name: "Lab", imports: ["Hosts", "Inventory", "Subprocess"]),
+        Room(layer: 8, name: "Lab", imports: ["Hosts", "Inventory", "Subprocess", "SystemPackage"]),
         Room(layer: 9, name: "CommandLine", imports: ["Operations", "SSH", "Lab", "ArgumentParser", "Logging"]),
         Room(layer: 10, name: "kumki", imports: ["CommandLine"]),
     ]
