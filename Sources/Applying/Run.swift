@@ -35,47 +35,52 @@ package struct Run: Sendable {
     }
 
     package func carryOut(_ plan: Plan, parallel: Int = 64) async -> Report {
-        var graph = DirectedGraph<String>()
-        var changes: [String: PlannedChange] = [:]
-        for planned in plan.changes {
-            graph.insert(planned.id)
-            changes[planned.id] = planned
+        let work = StepBatches(plan.changes)
+        let progress = Progress()
+        let body: @Sendable (Int) async -> Bool = { index in
+            await carryOut(work.batches[index], progress)
         }
-        for planned in plan.changes {
-            for before in planned.after where changes[before] != nil { graph.connect(before, to: planned.id) }
-        }
-        let byID = changes
-        let failures = FailureLog()
-        let work: @Sendable (String) async -> Bool = { id in
-            guard let planned = byID[id] else { return true }
-            return await carryOut(planned, failures)
-        }
-        let walk = await graph.walk(
-            limit: parallel, lane: { byID[$0]?.host ?? "" }, stop: stop, body: work)
-        return Report(done: walk.finished, failures: await failures.all, notStarted: walk.notStarted)
+        _ = await work.graph.walk(
+            limit: parallel, lane: { work.batches[$0].first?.host ?? "" }, stop: stop, body: body)
+        let done = await progress.done
+        let failures = await progress.failures
+        let ended = done.union(failures.map(\.id))
+        return Report(
+            done: plan.changes.map(\.id).filter { done.contains($0) }, failures: failures,
+            notStarted: plan.changes.map(\.id).filter { !ended.contains($0) })
     }
 
-    private actor FailureLog {
-        private(set) var all: [StepFailure] = []
+    private actor Progress {
+        private(set) var done: Set<String> = []
+        private(set) var failures: [StepFailure] = []
 
-        func add(_ failure: StepFailure) { all.append(failure) }
+        func finish(_ id: String) { done.insert(id) }
+        func fail(_ failure: StepFailure) { failures.append(failure) }
     }
 
-    private func carryOut(_ planned: PlannedChange, _ failures: FailureLog) async -> Bool {
-        let clock = ContinuousClock()
-        let start = clock.now
-        report(.started(planned))
+    /// Looks at the things once more, then sends what is still to be done in one script.
+    private func carryOut(_ batch: [PlannedChange], _ progress: Progress) async -> Bool {
+        var current = batch[0]
         do throws(StepFault) {
-            guard let change = try await check(planned) else {
-                report(.satisfied(planned))
-                return true
+            var steps: [(planned: PlannedChange, change: Change)] = []
+            let observation = await look(at: batch)
+            for planned in batch {
+                current = planned
+                if steps.isEmpty { report(.started(planned)) }
+                if let change = try check(planned, observation) {
+                    steps.append((planned, change))
+                } else {
+                    report(.satisfied(planned))
+                    await progress.finish(planned.id)
+                }
             }
-            try await perform(change, planned)
-            report(.finished(planned, clock.now - start))
+            guard let first = steps.first else { return true }
+            current = first.planned
+            try await perform(steps, progress)
             return true
         } catch {
-            await failures.add(error.failure)
-            report(.failed(planned, error.failure))
+            await progress.fail(error.failure)
+            report(.failed(batch.first { $0.id == error.failure.id } ?? current, error.failure))
             return false
         }
     }
@@ -84,12 +89,19 @@ package struct Run: Sendable {
         var failure: StepFailure
     }
 
-    /// Looks at the thing once more: nil when it is so already; stops when it is not what the plan showed.
-    private func check(_ planned: PlannedChange) async throws(StepFault) -> Change? {
-        var probes = planned.resource.peerProbes
-        probes[planned.host, default: Probe()].formUnion(planned.resource.probe.union(planned.resource.detail))
-        let observation = await observer.observe(
-            inventory.hosts.compactMap { host in probes[host.name].map { (host, $0) } })
+    private func look(at batch: [PlannedChange]) async -> Observer.Observation {
+        var probes: [String: Probe] = [:]
+        for planned in batch {
+            probes[planned.host, default: Probe()].formUnion(planned.resource.probe.union(planned.resource.detail))
+            for (peer, probe) in planned.resource.peerProbes { probes[peer, default: Probe()].formUnion(probe) }
+        }
+        return await observer.observe(inventory.hosts.compactMap { host in probes[host.name].map { (host, $0) } })
+    }
+
+    /// Nil when it is so already; stops when it is not what the plan showed.
+    private func check(
+        _ planned: PlannedChange, _ observation: Observer.Observation
+    ) throws(StepFault) -> Change? {
         guard let facts = observation.facts[planned.host] else {
             throw lost(planned, observation.failures[planned.host])
         }
@@ -112,23 +124,33 @@ package struct Run: Sendable {
         }
     }
 
-    private func perform(_ change: Change, _ planned: PlannedChange) async throws(StepFault) {
-        guard let host = inventory.host(planned.host) else { return }
+    private func perform(
+        _ steps: [(planned: PlannedChange, change: Change)], _ progress: Progress
+    ) async throws(StepFault) {
+        let first = steps[0].planned
+        guard let host = inventory.host(first.host) else { return }
         let outcome: Outcome
         do {
             let connected = try await observer.provider.host(for: host)
-            for upload in change.uploads { try await send(upload, to: connected) }
-            let script = StepScript(cluster: inventory.cluster, id: planned.id, body: change.script)
+            for upload in steps.flatMap(\.change.uploads) { try await send(upload, to: connected) }
+            let script = StepScript(
+                cluster: inventory.cluster, steps: steps.map { .init(id: $0.planned.id, body: $0.change.script) })
             outcome = try await connected.run(script.script)
         } catch let error as HostError {
-            throw lost(planned, error)
+            throw lost(first, error)
         } catch let error as LocalFileError {
-            throw StepFault(failure: StepFailure(id: planned.id, code: "file.unreadable", message: error.message))
+            throw StepFault(failure: StepFailure(id: first.id, code: "file.unreadable", message: error.message))
         } catch {
-            throw lost(planned, nil)
+            throw lost(first, nil)
+        }
+        let times = StepTimes(outcome.outputText)
+        for (index, step) in steps.enumerated() {
+            guard let duration = times.duration(of: index) else { break }
+            await progress.finish(step.planned.id)
+            report(.finished(step.planned, duration))
         }
         if outcome.succeeded { return }
-        throw failed(planned, outcome)
+        throw failed(steps[min(times.lastBegun ?? 0, steps.count - 1)].planned, outcome)
     }
 
     private func send(_ upload: Upload, to host: any Host) async throws {
@@ -143,7 +165,8 @@ package struct Run: Sendable {
     }
 
     private func failed(_ planned: PlannedChange, _ outcome: Outcome) -> StepFault {
-        let words = clean(outcome.errorText + "\n" + outcome.outputText)
+        let output = outcome.outputText.split(separator: "\n").filter { !$0.hasPrefix(StepScript.mark) }
+        let words = clean(outcome.errorText + "\n" + output.joined(separator: "\n"))
         let ending =
             switch outcome.ending {
             case .exit(let status): "status \(status)"

@@ -1,22 +1,33 @@
 import Diagnostics
 package import Hosts
 
-/// The frame around every script that changes a host.
+/// The frame around every script that changes a host, for one step or for a few that run one after the other.
 ///
-/// One step runs on a host at a time, also after the connection of an earlier run was cut: what it left running
-/// holds the step lock until it ends. The body is read whole before it runs, and no program in it can read the script.
+/// One script runs on a host at a time, also after the connection of an earlier run was cut: what it left running
+/// holds the step lock until it ends. The bodies are read whole before they run, and no program in them can read the
+/// script. A line on standard output tells each step's beginning and the host's uptime in seconds.
 package struct StepScript: Sendable {
-    package let cluster: String
-    package let id: String
-    package let body: Script
+    package struct Step: Sendable {
+        package let id: String
+        package let body: Script
 
-    package init(cluster: String, id: String, body: Script) {
+        package init(id: String, body: Script) {
+            self.id = id
+            self.body = body
+        }
+    }
+
+    package let cluster: String
+    package let steps: [Step]
+
+    package init(cluster: String, steps: [Step]) {
         self.cluster = cluster
-        self.id = id
-        self.body = body
+        self.steps = steps
     }
 
     package static let busyStatus: Int32 = 75
+    /// What a line that tells a step's beginning, or the end of all, starts with.
+    static let mark = "kumki-step "
 
     package var script: Script {
         let folder = "/var/lib/kumki/\(cluster)"
@@ -25,19 +36,21 @@ package struct StepScript: Sendable {
             mkdir -p -m 0700 /var/lib/kumki \(folder)
             exec 9>>\(folder)/step.lock
             flock -w 120 9 || { echo 'a step of an earlier run still runs on this host' >&2; exit \(Int(Self.busyStatus)); }
-            main() {
+            now=$(date -u +%FT%TZ)
+            mark() { read -r up rest </proc/uptime; echo "\(Self.mark)$1 $up"; }
 
             """
-        text += body.text
-        text.append(
-            """
-            }
-            echo "$(date -u +%FT%TZ) begin \(id)" >>\(folder)/journal
-            main </dev/null
-            echo "$(date -u +%FT%TZ) end \(id)" >>\(folder)/journal
-
-            """)
-        // The lock's own wait comes on top of what the body may take.
-        return Script(text, limit: body.limit + .seconds(125))
+        for (index, step) in steps.enumerated() {
+            text.append("step\(index)() {\n")
+            text += step.body.text
+            text.append("}\n")
+        }
+        for (index, step) in steps.enumerated() {
+            text.append("mark \(index); echo \"$now begin \(step.id)\" >>\(folder)/journal\n")
+            text.append("step\(index) </dev/null\necho \"$now end \(step.id)\" >>\(folder)/journal\n")
+        }
+        text.append("mark end\n")
+        // The lock's own wait comes on top of what the bodies may take.
+        return Script(text, limit: steps.map(\.body.limit).reduce(.seconds(125), +))
     }
 }

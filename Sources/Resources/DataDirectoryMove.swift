@@ -2,7 +2,7 @@ import PostgreSQL
 
 /// Shell lines that put a finished side directory where the data directory belongs.
 ///
-/// An empty directory is replaced by a rename; a mount point keeps its mount and takes the content in, `PG_VERSION`
+/// What made it has written it to disk. An empty directory is replaced by a rename; a mount point keeps its mount and takes the content in, `PG_VERSION`
 /// last: until then the folder is not taken for a database cluster.
 struct DataDirectoryMove {
     let location: ServerLocation
@@ -11,7 +11,6 @@ struct DataDirectoryMove {
         let side = Shell.quote(location.sideDirectory)
         let data = Shell.quote(location.dataDirectory)
         return """
-            sync -f \(side)
             if [ ! -e \(data) ] || rmdir \(data) 2>/dev/null; then
             mv -T -- \(side) \(data)
             else
@@ -23,7 +22,7 @@ struct DataDirectoryMove {
             chmod 0700 \(data); chown \(location.account):\(location.account) \(data)
             rmdir \(side)
             fi
-            sync -f \(data)
+            sync -- \(data) "$(dirname -- \(data))"
 
             """
     }

@@ -14,6 +14,10 @@ package protocol Resource: Sendable {
     /// What is read besides when it differs, so that the plan can show how.
     var detail: Probe { get }
 
+    /// Whether its change is quick and its script is the same whatever steps before it did: small steps of a host are
+    /// sent to it together.
+    var isSmall: Bool { get }
+
     func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding
 }
 
@@ -26,4 +30,5 @@ package protocol Awaited: Resource {
 extension Resource {
     package var peerProbes: [String: Probe] { [:] }
     package var detail: Probe { Probe() }
+    package var isSmall: Bool { false }
 }

@@ -10,6 +10,7 @@ package struct KeyPair: Resource {
         self.location = location
     }
 
+    package var isSmall: Bool { true }
     package var privateFile: String { location.home + "/.ssh/id_ed25519" }
     package var publicFile: String { privateFile + ".pub" }
 

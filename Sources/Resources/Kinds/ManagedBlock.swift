@@ -40,6 +40,7 @@ package struct ManagedBlock: Resource {
     package var begin: String { "# kumki \(cluster): begin (managed, changes here are undone)" }
     package var end: String { "# kumki \(cluster): end" }
 
+    package var isSmall: Bool { true }
     package var probe: Probe { Probe(files: [path], contents: [path]) }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {

@@ -17,6 +17,7 @@ package struct ManagedDirectory: Resource {
         self.group = group
     }
 
+    package var isSmall: Bool { true }
     package var probe: Probe { Probe(files: [path]) }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {

@@ -21,6 +21,7 @@ package struct ManagedFile: Resource {
         self.check = check
     }
 
+    package var isSmall: Bool { true }
     package var probe: Probe { Probe(files: [writing.path]) }
     package var detail: Probe { Probe(contents: [writing.path]) }
 

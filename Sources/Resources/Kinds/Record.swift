@@ -25,6 +25,7 @@ package struct Record: Resource {
         text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
     }
 
+    package var isSmall: Bool { true }
     package var name: String { stage == .opening ? "record" : "record closed" }
     private var path: String { Self.path(cluster: cluster) }
 

@@ -12,6 +12,7 @@ package struct RewindGrants: Resource {
         self.location = location
     }
 
+    package var isSmall: Bool { true }
     package var name: String { "rewind grants" }
 
     package var probe: Probe { Probe(server: ServerProbe(location: location, roles: [role])) }

@@ -31,6 +31,7 @@ package struct Role: Resource {
         self.location = location
     }
 
+    package var isSmall: Bool { true }
     package var name: String { "role \(role)" }
 
     package var probe: Probe { Probe(server: ServerProbe(location: location, roles: [role])) }

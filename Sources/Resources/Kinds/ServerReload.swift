@@ -28,7 +28,7 @@ package struct ServerReload: Resource {
     }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
-        guard let server = facts.server.value, let live = server.live else { return .same }
+        guard let server = facts.server.value, let live = server.live else { return isNarrow ? ahead(facts) : .same }
         let differences = LiveDifference(live: live, desired: desired, location: location, isNarrow: isNarrow)
         var reasons = differences.reload.map(\.description)
         for (path, digest) in files.sorted(by: { $0.key < $1.key }) {
@@ -37,11 +37,20 @@ package struct ServerReload: Resource {
                 reasons.append("\(path.split(separator: "/").last ?? "") changed")
             }
         }
-        if reasons.isEmpty { return .same }
-        return .change(
-            Change(
-                .run, reasons.joined(separator: ", "), effect: .reload,
-                script: Script(Content(ServerShell(location).reload))))
+        return reasons.isEmpty ? .same : reload(reasons.joined(separator: ", "))
+    }
+
+    private func reload(_ reason: String) -> Finding {
+        .change(
+            Change(.run, reason, effect: .reload, script: Script(Content(ServerShell(location).reload))))
+    }
+
+    /// A server that does not run yet will have its settings written once it does, and must read them then.
+    private func ahead(_ facts: HostFacts) -> Finding {
+        if case .unknown(let reason) = facts.server { return .unknown(reason) }
+        let conf = AutoConfText(facts.server.value?.autoConf ?? "")
+        let coming = desired.filter { conf.value(of: $0.key) ?? "" != $0.value }.sorted { $0.key < $1.key }
+        return coming.isEmpty ? .same : reload(coming.map { "\($0.key) -> \($0.value)" }.joined(separator: ", "))
     }
 }
 

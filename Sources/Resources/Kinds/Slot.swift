@@ -18,6 +18,7 @@ package struct Slot: Resource {
         self.location = location
     }
 
+    package var isSmall: Bool { true }
     package var name: String { "slot \(slot)" }
 
     package var probe: Probe { Probe(server: ServerProbe(location: location)) }
