@@ -54,14 +54,8 @@ struct InventoryDecoder {
 extension YAMLField {
     func clusterName() -> String? {
         guard let name = text("a name") else { return nil }
-        let bytes = Array(name.utf8)
-        let allowed = bytes.allSatisfy {
-            NamePattern.isLowerLetter($0) || NamePattern.isDigit($0) || $0 == 0x5F || $0 == 0x2D
-        }
-        guard (1...63).contains(bytes.count), allowed, NamePattern.isLowerLetter(bytes[0]) else {
-            reject(
-                "\"\(name)\" is no cluster name",
-                hint: "begin with a lower-case letter, then lower-case letters, digits, _ and -, at most 63 in all")
+        guard NamePattern.isCluster(name) else {
+            reject("\"\(name)\" is no cluster name", hint: NamePattern.clusterHint)
             return nil
         }
         return name
