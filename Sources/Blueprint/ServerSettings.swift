@@ -100,12 +100,19 @@ package struct ArchiveCommands: Sendable {
     package let archive: String
     package let restore: String
 
-    /// The copy gets its name only when it is on disk; an existing file is accepted only when it is the same.
+    /// The copy gets its name only when it is on disk; an existing file is accepted only when it is the same. What is
+    /// older than `keep` goes with each new file; timeline histories stay.
     package init(_ options: ReplicationOptions.Archive) {
         let directory = options.directory
         let target = Shell.quote(directory) + "/%f"
-        archive =
+        var copy =
             "if test -f \(target); then cmp -s %p \(target); else cp %p \(target).part && sync \(target).part && mv \(target).part \(target); fi"
+        if let keep = options.keep {
+            let minutes = max(1, keep.components.seconds / 60)
+            copy +=
+                " && { find \(Shell.quote(directory)) -maxdepth 1 -type f ! -name '*.history' -mmin +\(minutes) -delete; true; }"
+        }
+        archive = copy
         restore = "cp \(target) %p"
     }
 }

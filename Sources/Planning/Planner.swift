@@ -146,7 +146,7 @@ package struct Planner: Sendable {
         postpone(&found, behindPendingOf: &plan, in: blueprint.graph)
         hold(back: &found, primary, &plan)
         dropReloads(beforeRestartsIn: &found)
-        wait(in: &found, blueprint)
+        wait(in: &found, blueprint, except: Set(plan.pending.map(\.id)))
         let graph = try reduced(blueprint.graph.dropping { found[$0] == nil })
         for id in try ordered(graph) {
             guard let (step, change) = found[id] else { continue }
@@ -182,8 +182,10 @@ package struct Planner: Sendable {
     }
 
     /// A standby that streams now is waited for again when its own or its upstream's server restarts.
-    private func wait(in found: inout [String: (Blueprint.Step, Change)], _ blueprint: Blueprint) {
-        for step in blueprint.steps where found[step.id] == nil {
+    private func wait(
+        in found: inout [String: (Blueprint.Step, Change)], _ blueprint: Blueprint, except pending: Set<String>
+    ) {
+        for step in blueprint.steps where found[step.id] == nil && !pending.contains(step.id) {
             guard let awaited = step.resource as? any Awaited else { continue }
             let restarts = blueprint.graph.predecessors(of: step.id)
                 .filter { found[$0]?.1.action == .run && found[$0]?.1.effect == .restart }

@@ -109,7 +109,7 @@ package struct ServerShell: Sendable {
     /// Asks once every tenth of a second, at most a minute, and gives up at once when the server has died.
     private var waitUntilReady: String {
         let ready =
-            "\(Shell.quote(location.binDirectory + "/pg_isready")) -q -h \(Shell.quote(location.socketDirectory)) "
+            "\(Shell.quote(location.binDirectory + "/pg_isready")) -q -U \(location.account) -d postgres -h \(Shell.quote(location.socketDirectory)) "
         return """
             n=0
             until \(ready)-p \(location.port); do

@@ -46,7 +46,8 @@ package struct BaseBackup: Resource {
                 conninfo: connection, directory: location.sideDirectory, slot: slot.map { .existing($0) } ?? .none)
             return .change(
                 Change(
-                    .create, "\(location.dataDirectory) is empty: a copy of \(upstream)", script: script(running: words)
+                    .create, "\(location.dataDirectory) is empty: a copy of \(upstream)",
+                    script: try script(running: words)
                 ))
         } catch {
             return .refused(
@@ -54,14 +55,15 @@ package struct BaseBackup: Resource {
         }
     }
 
-    private func script(running words: [String]) -> Script {
+    private func script(running words: [String]) throws -> Script {
         let version = location.version
         let side = DataDirectoryMove(location: location)
         let wal = WALDirectoryMove(location: location, directory: walDirectory)
         let inside = location.sideDirectory
         let file = version < .v12 ? "/recovery.conf" : "/postgresql.auto.conf"
-        var text = Content(side.prepare)
-        text.append("\(ServerShell(location).program(words)) >/dev/null\n")
+        let preparation = BackupPreparation(location: location, conninfo: try connection.text())
+        var text = Content(side.prepare + preparation.checkSpace + preparation.mapTablespaces)
+        text.append("\(ServerShell(location).program(words)) \"$@\" >/dev/null\n")
         text.append("rm -f -- \(Shell.quote(inside))/recovery.done \(Shell.quote(inside))/backup_label.old\n")
         text += standbyFileScript(at: inside + file)
         if version >= .v12 {
@@ -71,7 +73,7 @@ package struct BaseBackup: Resource {
                     group: location.account
                 ).script
         }
-        text.append(wal.script + side.script + wal.finish)
+        text.append(wal.script + preparation.placeTablespaces + side.script + wal.finish)
         // A copy may take hours; what bounds it is the upstream's own sender time-out.
         return Script(text, limit: .seconds(86_400))
     }
@@ -89,7 +91,8 @@ package struct BaseBackup: Resource {
         text += Shell.quote(standbyFile)
         text.append("; } >\(file).kumki-new\n")
         text.append(
-            "chown \(location.account):\(location.account) \(file).kumki-new\nmv -f -- \(file).kumki-new \(file)\n")
+            "chown \(location.account):\(location.account) \(file).kumki-new\nchmod 0600 \(file).kumki-new\nmv -f -- \(file).kumki-new \(file)\n"
+        )
         return text
     }
 }
