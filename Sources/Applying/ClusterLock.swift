@@ -20,7 +20,7 @@ package struct ClusterLock: Sendable {
 
     private let holds: [any Hold]
 
-    /// Takes the lock on all hosts, in the order of the inventory so that two operators never wait for each other.
+    /// Takes the lock on all hosts, the first of the inventory first; nobody ever waits for it.
     ///
     /// - Parameter holder: `alice@laptop since 2026-11-21 03:12:04 UTC (apply)`.
     /// - Throws: ``Held``, `HostError`.
@@ -33,27 +33,34 @@ package struct ClusterLock: Sendable {
             umask 077; PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; cd /
             mkdir -p -m 0700 /var/lib/kumki \(folder) || exit 1
             exec 8>>\(folder)/lock
-            if ! flock -n 8; then cat \(folder)/holder; exit 75; fi
+            if ! flock -n 8; then who=; read -r who <\(folder)/holder; echo "held $who"; exit 0; fi
             printf '%s\\n' '\(quoted)' >\(folder)/holder
             echo locked
             exec cat >/dev/null
 
             """
-        var holds: [any Hold] = []
+        guard let first = hosts.first else { return ClusterLock(holds: []) }
+        // The first host decides between two operators; the others follow all at once.
+        var holds = [try await hold(first, text, provider)]
         do {
-            for host in hosts {
-                let connected = try await provider.host(for: host)
-                do {
-                    holds.append(try await connected.hold(Script(text, limit: .seconds(30))))
-                } catch let error as HostError where error.status == 75 {
-                    throw Held(host: host.name, holder: error.message)
-                }
+            try await withThrowingTaskGroup(of: (any Hold).self) { group in
+                for host in hosts.dropFirst() { group.addTask { try await hold(host, text, provider) } }
+                for try await hold in group { holds.append(hold) }
             }
         } catch {
             for hold in holds { await hold.release() }
             throw error
         }
         return ClusterLock(holds: holds)
+    }
+
+    private static func hold(
+        _ host: InventoryHost, _ text: Content, _ provider: any HostProvider
+    ) async throws -> any Hold {
+        let hold = try await provider.host(for: host).hold(Script(text, limit: .seconds(30)))
+        if hold.greeting == "locked" { return hold }
+        await hold.release()
+        throw Held(host: host.name, holder: String(hold.greeting.dropFirst("held ".count)))
     }
 
     package func release() async {

@@ -15,8 +15,7 @@ package struct ServerStart: Resource {
     private var portCommand: String {
         let port = String(location.port, radix: 16, uppercase: true)
         let padded = String(repeating: "0", count: max(0, 4 - port.count)) + port
-        return "cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | "
-            + "grep -E '^ *[0-9]+: [0-9A-F]+:\(padded) [0-9A-F]+:[0-9A-F]+ 0A ' | head -n 1; :"
+        return "grep -shm 1 -E '^ *[0-9]+: [0-9A-F]+:\(padded) [0-9A-F]+:[0-9A-F]+ 0A ' /proc/net/tcp /proc/net/tcp6; :"
     }
 
     private var portReading: String { "listener on port \(location.port)" }
