@@ -38,7 +38,7 @@ package struct HBAFile: Hashable, Sendable {
         entries = []
         problems = []
         for line in Self.lines(text, continued: version >= .v14) {
-            let fields = HBATokenizer.fields(line.bytes)
+            let fields = HBATokenizer.fields(line.bytes, version: version)
             if fields.isEmpty { continue }
             do throws(Diagnostic) {
                 entries.append(Numbered(entry: try Self.entry(fields, version: version), line: line.number))
@@ -106,8 +106,10 @@ package struct HBAFile: Hashable, Sendable {
 private struct HBATokenizer {
     private var rest: ArraySlice<UInt8>
 
-    static func fields(_ line: [UInt8]) -> [[HBALine.Word]] {
-        var tokenizer = HBATokenizer(rest: line[...])
+    private let version: PostgresVersion
+
+    static func fields(_ line: [UInt8], version: PostgresVersion) -> [[HBALine.Word]] {
+        var tokenizer = HBATokenizer(rest: line[...], version: version)
         var fields: [[HBALine.Word]] = []
         while let field = tokenizer.field() { fields.append(field) }
         return fields
@@ -153,6 +155,8 @@ private struct HBATokenizer {
             }
         }
         if text.isEmpty, !isQuoted { return nil }
-        return HBALine.Word(String(decoding: text, as: UTF8.self), isQuoted: isQuoted)
+        // A slash makes a regular expression, quoted or not.
+        let isExpression = version >= .v16 && text.first == UInt8(ascii: "/")
+        return HBALine.Word(String(decoding: text, as: UTF8.self), isQuoted: isQuoted && !isExpression)
     }
 }

@@ -15,7 +15,7 @@ package struct HBALine: Hashable, Sendable {
         package var text: String
         package var isQuoted: Bool
 
-        /// The word as it stands in the file.
+        /// The word as it stands in the file; quotes that take no meaning away need not be told.
         package init(_ text: String, isQuoted: Bool = false) {
             self.text = text
             self.isQuoted = isQuoted
@@ -33,15 +33,21 @@ package struct HBALine: Hashable, Sendable {
 
         static func isPlain(_ text: String) -> Bool {
             guard let first = text.utf8.first else { return false }
-            return first != UInt8(ascii: "@") && first != UInt8(ascii: "+")
+            return !"@+/".utf8.contains(first)
                 && text.utf8.allSatisfy { byte in
                     ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte >= 0x80 || "_-.:/+@=".utf8.contains(byte)
                 }
         }
 
         /// - Throws: `Diagnostic` `value.newline`, `value.nul`, or `hba.syntax` for a word that needs the quotes that
-        ///   it must not have.
+        ///   it must not have, and for a name that begins with a slash: from 16 on that is a regular expression, in
+        ///   quotes too.
         package func written() throws(Diagnostic) -> String {
+            if isQuoted, text.utf8.first == UInt8(ascii: "/") {
+                throw .error(
+                    "hba.syntax", "pg_hba.conf takes the name \(text) for a regular expression, from PostgreSQL 16 on",
+                    hint: "choose a name that does not begin with a slash")
+            }
             if isQuoted { return try Quoting.hba(text) }
             let isSafe = !text.isEmpty && !text.utf8.contains { $0 <= ASCII.space || ",#\"\\".utf8.contains($0) }
             if isSafe { return text }

@@ -69,6 +69,8 @@ extension SettingDefinition {
 
     private func enumerated(_ value: String, among values: [String]) -> String? {
         let folded = value.asciiLowercased
+        // Of two words that mean the same the server shows the first.
+        if name == "wal_compression", ["on", "true", "yes", "1"].contains(folded) { return "pglz" }
         if let plain = values.first(where: { $0.asciiLowercased == folded }) { return plain }
         return unlisted(folded, values)
     }

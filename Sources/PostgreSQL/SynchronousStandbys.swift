@@ -44,28 +44,29 @@ package struct SynchronousStandbys: Sendable {
 
     /// Reads a live value; nil where the server would refuse it.
     package init?(parsing text: String) {
-        var tokens = Self.tokens(text)[...]
-        if tokens.isEmpty {
+        if text.isEmpty {
             self = .none
             return
         }
+        guard var tokens = Self.tokens(text)?[...] else { return nil }
         method = .first
         count = 1
-        if case .word(let word, false)? = tokens.first, let method = Method(rawValue: word.uppercased()),
-            tokens.dropFirst().first?.number != nil
-        {
+        if case .keyword(let method)? = tokens.first {
             self.method = method
             tokens = tokens.dropFirst()
+            guard tokens.dropFirst().first == .mark("(") else { return nil }
         }
-        if let number = tokens.first?.number, tokens.dropFirst().first == .mark("(") {
-            guard number > 0, tokens.last == .mark(")") else { return nil }
-            count = number
+        if tokens.dropFirst().first == .mark("(") {
+            guard case .number(let text)? = tokens.first, let number = Int32(text), number > 0,
+                tokens.last == .mark(")")
+            else { return nil }
+            count = Int(number)
             tokens = tokens.dropFirst(2).dropLast()
         }
         names = []
         for (index, token) in tokens.enumerated() {
             switch (index.isMultiple(of: 2), token) {
-            case (true, .word(let name, _)): names.append(name)
+            case (true, .name(let name)), (true, .number(let name)): names.append(name)
             case (true, .mark("*")): names.append("*")
             case (false, .mark(",")): break
             default: return nil
@@ -75,36 +76,31 @@ package struct SynchronousStandbys: Sendable {
     }
 
     private enum Token: Hashable {
-        case word(String, isQuoted: Bool)
+        case name(String)
+        case number(String)
+        case keyword(Method)
         case mark(Character)
-
-        var number: Int? {
-            if case .word(let text, false) = self, text.utf8.allSatisfy(ASCII.isDigit) { Int(text) } else { nil }
-        }
     }
 
-    /// Any other mark than those of the syntax is kept, and refused later.
-    private static func tokens(_ text: String) -> [Token] {
+    /// Nil for a quote without an end; any other mark than those of the syntax is kept, and refused later.
+    private static func tokens(_ text: String) -> [Token]? {
         var tokens: [Token] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.first {
             if ASCII.isSpace(byte) {
                 rest = rest.dropFirst()
-            } else if isWordByte(byte) {
-                let word = rest.prefix(while: isWordByte)
+            } else if ASCII.isDigit(byte) {
+                let digits = rest.prefix(while: ASCII.isDigit)
+                rest = rest.dropFirst(digits.count)
+                tokens.append(.number(String(decoding: digits, as: UTF8.self)))
+            } else if isNameStart(byte) {
+                let word = rest.prefix { isNameStart($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: "$") }
                 rest = rest.dropFirst(word.count)
-                tokens.append(.word(String(decoding: word, as: UTF8.self), isQuoted: false))
+                let name = String(decoding: word, as: UTF8.self)
+                tokens.append(Method(rawValue: name.uppercased()).map(Token.keyword) ?? .name(name))
             } else if byte == ASCII.doubleQuote {
-                var name: [UInt8] = []
-                rest = rest.dropFirst()
-                while let next = rest.popFirst() {
-                    if next == ASCII.doubleQuote {
-                        guard rest.first == ASCII.doubleQuote else { break }
-                        rest = rest.dropFirst()
-                    }
-                    name.append(next)
-                }
-                tokens.append(.word(String(decoding: name, as: UTF8.self), isQuoted: true))
+                guard let name = quotedName(&rest) else { return nil }
+                tokens.append(.name(name))
             } else {
                 rest = rest.dropFirst()
                 tokens.append(.mark(Character(Unicode.Scalar(byte))))
@@ -113,8 +109,21 @@ package struct SynchronousStandbys: Sendable {
         return tokens
     }
 
-    private static func isWordByte(_ byte: UInt8) -> Bool {
-        ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte >= 0x80 || byte == 0x5F || byte == UInt8(ascii: "$")
+    private static func quotedName(_ rest: inout ArraySlice<UInt8>) -> String? {
+        var name: [UInt8] = []
+        rest = rest.dropFirst()
+        while let byte = rest.popFirst() {
+            if byte == ASCII.doubleQuote {
+                guard rest.first == ASCII.doubleQuote else { return String(decoding: name, as: UTF8.self) }
+                rest = rest.dropFirst()
+            }
+            name.append(byte)
+        }
+        return nil
+    }
+
+    private static func isNameStart(_ byte: UInt8) -> Bool {
+        ASCII.isLetter(byte) || byte >= 0x80 || byte == UInt8(ascii: "_")
     }
 }
 

@@ -41,6 +41,15 @@ import Testing
         #expect(throws: Diagnostic.self) { try line.text() }
     }
 
+    @Test("a name that begins with a slash is refused, a regular expression is written")
+    func slash() throws {
+        #expect(throws: Diagnostic.self) { try HBALine.Word.name("/.*").written() }
+        #expect(try HBALine.Word.name("a/.*").written() == "\"a/.*\"")
+        #expect(try HBALine.Word.keyword("/^db[0-9]$").written() == "/^db[0-9]$")
+        let line = HBAFile(parsing: #"local "/^a b" all peer"#, version: .v16).rules.first
+        #expect(try line?.text() == #"local "/^a b" all peer"#)
+    }
+
     @Test("a backslash continues a line from 14 on")
     func continuation() {
         let text = "local all \\\nall peer\nlocal all all peer"

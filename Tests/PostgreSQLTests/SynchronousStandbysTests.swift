@@ -21,7 +21,7 @@ import Testing
             ("2(a,b)", .init(.first, count: 2, names: ["a", "b"])),
             (#"any 1 ("db-2" , DB3)"#, .init(.any, count: 1, names: ["db3", "db-2"])),
             ("*", .init(.first, count: 1, names: ["*"])),
-            ("first, any", .init(.first, count: 1, names: ["first", "any"])),
+            (#""first", "any""#, .init(.first, count: 1, names: ["first", "any"])),
             (#""a""b""#, .init(.first, count: 1, names: ["a\"b"])),
             ("FIRST 1 (1)", .init(.first, count: 1, names: ["1"])),
         ])
@@ -31,7 +31,10 @@ import Testing
 
     @Test(
         "what the server would refuse is nil",
-        arguments: ["a,", ",a", "a b", "ANY (a)", "0 (a)", "1 ()", "1 (a", "a; b", "ANY 1 a", "(a)"])
+        arguments: [
+            "a,", ",a", "a b", "ANY (a)", "0 (a)", "1 ()", "1 (a", "a; b", "ANY 1 a", "(a)", " ", "any", "1a", "\"a",
+            "$a",
+        ])
     func malformed(text: String) {
         #expect(SynchronousStandbys(parsing: text) == nil)
     }
