@@ -128,6 +128,6 @@ let package = Package(
         tests("CommandLineTests", ["CommandLine", "kumki", "Inventory", "Planning", "Diagnostics"]),
         tests("ArchitectureTests", ["Blueprint"]),
         tests("LabTests", ["CommandLine", "kumki", "Lab", "SSH", "Hosts", "Inventory", "PostgreSQL", "Diagnostics"]),
-    ] + (fuzzing ? [fuzzer("fuzz-yaml", ["YAML", "Inventory"])] : []),
+    ] + (fuzzing ? [fuzzer("fuzz-yaml", ["Inventory", "Diagnostics"])] : []),
     swiftLanguageModes: [.v6]
 )

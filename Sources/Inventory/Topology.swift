@@ -27,16 +27,13 @@ package struct Topology: Sendable {
         let declared = inventory.declaredUpstreams
 
         var upstreams: [String: String] = [:]
-        var modes: [String: StandbyReplication.Mode] = [:]
         var applyDelays: [String: Duration] = [:]
-        for host in databases {
-            modes[host.name] = inventory.replicationMode(of: host)
-            if host.name == primary { continue }
+        for host in databases where host.name != primary {
             upstreams[host.name] = Self.upstream(of: host.name, primary: primary, declared: declared)
             applyDelays[host.name] = host.replication.applyDelay
         }
         self.upstreams = upstreams
-        self.modes = modes
+        modes = inventory.replicationModes
         self.applyDelays = applyDelays
         synchronousHosts = inventory.synchronousHosts.map(\.name)
         synchronousStandbyNames = SynchronousStandbyNames.text(
@@ -113,16 +110,26 @@ extension Inventory {
     ///
     /// Async, but for the host born primary: it is sync when any other is, unless it declares an upstream or a delay.
     package func replicationMode(of host: InventoryHost) -> StandbyReplication.Mode {
-        if let mode = host.replication.mode { return mode }
-        guard host.roles.contains(.primary), host.upstream == nil, host.replication.applyDelay == nil else {
-            return .async
+        replicationModes[host.name] ?? .async
+    }
+
+    /// The same for every database host.
+    var replicationModes: [String: StandbyReplication.Mode] {
+        let databases = databaseHosts
+        let isAnySync = databases.contains { $0.replication.mode == .sync }
+        let pairs = databases.map { host -> (String, StandbyReplication.Mode) in
+            let isFree = host.upstream == nil && host.replication.applyDelay == nil
+            let unsaid: StandbyReplication.Mode =
+                host.roles.contains(.primary) && isFree && isAnySync ? .sync : .async
+            return (host.name, host.replication.mode ?? unsaid)
         }
-        return databaseHosts.contains { $0.replication.mode == .sync } ? .sync : .async
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
     /// Every host whose mode is sync: by priority, then in the order of the file.
     package var synchronousHosts: [InventoryHost] {
-        let hosts = databaseHosts.filter { replicationMode(of: $0) == .sync }
+        let modes = replicationModes
+        let hosts = databaseHosts.filter { modes[$0.name] == .sync }
         return hosts.enumerated().sorted { left, right in
             let (first, second) = (left.element.replication.priority, right.element.replication.priority)
             return (first ?? .max, left.offset) < (second ?? .max, right.offset)

@@ -50,6 +50,7 @@ extension InventoryRules {
                     "inventory.unused", "pgpool: no host has the role pgpool", at: place("pgpool"),
                     hint: "give some host the role, or remove the section"))
         }
+        let voting = Set(voters.map(\.name))
         for host in presentHosts {
             let base = "hosts.\(host.name).pgpool"
             if isWritten("\(base).weight"), !host.isDatabase {
@@ -58,7 +59,7 @@ extension InventoryRules {
                         "inventory.unused", "\(host.name) is no backend: its weight means nothing",
                         at: place("\(base).weight"), hint: "remove it"))
             }
-            if isWritten("\(base).priority"), !voters.contains(where: { $0.name == host.name }) {
+            if isWritten("\(base).priority"), !voting.contains(host.name) {
                 problems.append(
                     .warning(
                         "inventory.unused", "\(host.name) is in no watchdog: its priority means nothing",

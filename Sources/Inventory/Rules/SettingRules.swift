@@ -7,17 +7,16 @@ extension InventoryRules {
     private struct Declared {
         var setting: DeclaredSetting
         var path: String
-        var host: InventoryHost?
     }
 
     private var declared: [Declared] {
         let shared = inventory.postgresql.settings.map {
-            Declared(setting: $0, path: "postgresql.settings.\($0.name)", host: nil)
+            Declared(setting: $0, path: "postgresql.settings.\($0.name)")
         }
         return shared
             + inventory.databaseHosts.flatMap { host in
                 host.settings.map {
-                    Declared(setting: $0, path: "hosts.\(host.name).settings.\($0.name)", host: host)
+                    Declared(setting: $0, path: "hosts.\(host.name).settings.\($0.name)")
                 }
             }
     }
@@ -116,14 +115,10 @@ extension InventoryRules {
     private func sharedBuffers() -> [Diagnostic] {
         inventory.databaseHosts.compactMap { host in
             guard let memory = host.memory, let item = effective("shared_buffers", on: host) else { return nil }
-            let value = item.setting.value
-            let pages = Int(value).map { $0.multipliedReportingOverflow(by: 8192) }
-            guard
-                let size = ByteCount(postgresText: value)?.bytes ?? pages.map({ $0.overflow ? .max : $0.partialValue }),
-                size >= memory.bytes
-            else { return nil }
+            // In blocks of 8 kB.
+            guard let blocks = number(item.setting), blocks >= memory.bytes / 8192 else { return nil }
             return .error(
-                "setting.memory", "shared_buffers \(value) is not less than the memory of \(host.name)",
+                "setting.memory", "shared_buffers \(item.setting.value) is not less than the memory of \(host.name)",
                 at: place(item.path), hint: "a quarter of the memory is usual: leave it out to get that")
         }
     }
@@ -144,9 +139,14 @@ extension InventoryRules {
         }
     }
 
+    /// The host's own, else the one for all hosts.
     private func effective(_ name: String, on host: InventoryHost) -> Declared? {
-        let all = declared.filter { $0.setting.name == name }
-        return all.last { $0.host?.name == host.name } ?? all.last { $0.host == nil }
+        if let own = host.settings.last(where: { $0.name == name }) {
+            return Declared(setting: own, path: "hosts.\(host.name).settings.\(name)")
+        }
+        return inventory.postgresql.settings.last { $0.name == name }.map {
+            Declared(setting: $0, path: "postgresql.settings.\(name)")
+        }
     }
 
     // MARK: The hot-standby rule
@@ -162,28 +162,26 @@ extension InventoryRules {
     }
 
     func hotStandbySettings() -> [Diagnostic] {
-        let candidates = inventory.databaseHosts.filter { host in
-            host.roles.contains(.primary) || inventory.primaryCandidates.contains { $0.name == host.name }
-        }
+        let hosts = inventory.databaseHosts
+        let candidates = Set(
+            inventory.primaryCandidates.map(\.name) + hosts.filter { $0.roles.contains(.primary) }.map(\.name))
         return hotStandbyDefaults.flatMap { setting -> [Diagnostic] in
-            func value(on host: InventoryHost) -> (number: Int, path: String)? {
-                guard let item = effective(setting.name, on: host) else { return (setting.value, "") }
-                return number(item.setting).map { ($0, item.path) }
+            let values = hosts.compactMap { host -> (host: String, number: Int, path: String)? in
+                guard let item = effective(setting.name, on: host) else { return (host.name, setting.value, "") }
+                return number(item.setting).map { (host.name, $0, item.path) }
             }
-            return inventory.databaseHosts.compactMap { host -> Diagnostic? in
-                let above = candidates.filter { $0.name != host.name }.compactMap { candidate in
-                    value(on: candidate).map { (name: candidate.name, value: $0) }
-                }
-                guard let own = value(on: host), let highest = above.max(by: { $0.value.number < $1.value.number }),
-                    own.number < highest.value.number
-                else { return nil }
-                let ownPath = own.path.hasPrefix("hosts.") ? own.path : highest.value.path
-                return .error(
+            // A host that may be primary and has the highest value has no other above it.
+            guard let highest = values.filter({ candidates.contains($0.host) }).max(by: { $0.number < $1.number })
+            else {
+                return []
+            }
+            return values.filter { $0.number < highest.number }.map { own in
+                .error(
                     "topology.hot-standby-setting",
-                    "\(setting.name) is \(own.number) on \(host.name), below the \(highest.value.number) of \(highest.name), which may be its primary",
-                    at: place(ownPath, highest.value.path, own.path),
+                    "\(setting.name) is \(own.number) on \(own.host), below the \(highest.number) of \(highest.host), which may be its primary",
+                    at: place(own.path.hasPrefix("hosts.") ? own.path : highest.path, highest.path, own.path),
                     hint:
-                        "a standby needs at least the primary's value, or it stops: set it to \(highest.value.number) on both"
+                        "a standby needs at least the primary's value, or it stops: set it to \(highest.number) on both"
                 )
             }
         }

@@ -43,9 +43,8 @@ extension InventoryRules {
             ]
         }
         func left(under host: InventoryHost) -> Int { sync.count { $0 != host.name } }
-        let primaries = inventory.databaseHosts.filter { host in
-            host.name == born.name || inventory.primaryCandidates.contains { $0.name == host.name }
-        }
+        let candidates = Set(inventory.primaryCandidates.map(\.name))
+        let primaries = inventory.databaseHosts.filter { $0.name == born.name || candidates.contains($0.name) }
         let short = primaries.filter { left(under: $0) < confirm }.map(\.name)
         if !short.isEmpty {
             return [

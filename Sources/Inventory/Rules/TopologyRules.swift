@@ -101,20 +101,23 @@ extension InventoryRules {
         return []
     }
 
-    /// Each ring of declared upstreams once, at its first host in the file.
+    /// Each ring of declared upstreams once, at the host of it that the file leads to first.
     private func cycles() -> [Diagnostic] {
         let declared = inventory.declaredUpstreams
-        var reported: Set<String> = []
+        var seen: Set<String> = []
         var problems: [Diagnostic] = []
-        for host in inventory.databaseHosts where !reported.contains(host.name) {
+        for host in inventory.databaseHosts where seen.insert(host.name).inserted {
             var path = [host.name]
-            while let next = declared[path[path.count - 1]], !path.contains(next) { path.append(next) }
-            guard declared[path[path.count - 1]] == host.name else { continue }
-            reported.formUnion(path)
+            while let next = declared[path[path.count - 1]], seen.insert(next).inserted { path.append(next) }
+            // A ring has just been closed only if the walk came back to a host of its own.
+            guard let closing = declared[path[path.count - 1]], let start = path.firstIndex(of: closing) else {
+                continue
+            }
+            path.removeFirst(start)
             problems.append(
                 .error(
-                    "topology.cycle", "\((path + [host.name]).joined(separator: " follows ")): nobody leads",
-                    at: place("hosts.\(host.name).upstream"),
+                    "topology.cycle", "\((path + [path[0]]).joined(separator: " follows ")): nobody leads",
+                    at: place("hosts.\(path[0]).upstream"),
                     hint: "let one of them follow the primary by leaving `upstream` out"))
         }
         return problems
