@@ -11,7 +11,7 @@ struct BecomeTests {
         let workplace = try Workplace()
         try workplace.write("#!/bin/sh\n\(sudo)\n", to: "sudo")
         chmod("\(workplace.path)/sudo", 0o755)
-        return (try await Server("SetEnv PATH=\(workplace.path):/usr/bin:/bin"), workplace)
+        return (try await Server("SetEnv SHLVL=2 PATH=\(workplace.path):/usr/bin:/bin"), workplace)
     }
 
     private let willing =
