@@ -18,7 +18,8 @@ final class EventLoop: SerialExecutor {
     }
 
     private struct Watcher {
-        let descriptor: Int32
+        /// Kept open while it is watched: its number must not come to mean another file.
+        let descriptor: Descriptor
         let action: @Sendable (UInt32) -> Void
     }
 
@@ -78,7 +79,8 @@ final class EventLoop: SerialExecutor {
     ///
     /// Edge-triggered: a change is told once, so the caller tries until it must wait, and only then waits.
     /// - Throws: ``SystemFailure`` when the system has no room for one more.
-    func watch(_ descriptor: Int32, _ action: @escaping @Sendable (UInt32) -> Void) throws(SystemFailure) -> Token {
+    func watch(_ descriptor: Descriptor, _ action: @escaping @Sendable (UInt32) -> Void) throws(SystemFailure) -> Token
+    {
         let token = state.withLock { state in
             let token = state.nextToken()
             state.watchers[token] = Watcher(descriptor: descriptor, action: action)
@@ -86,7 +88,7 @@ final class EventLoop: SerialExecutor {
         }
         let events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
         var event = epoll_event(events: events, data: epoll_data(u64: token))
-        if epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) != 0 {
+        if epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor.number, &event) != 0 {
             let failure = SystemFailure("epoll_ctl", errno)
             forget(token)
             throw failure
@@ -105,11 +107,11 @@ final class EventLoop: SerialExecutor {
         return token
     }
 
-    /// Drops a timer or a watched descriptor, which must still be open.
+    /// Drops a timer or a watched descriptor.
     func forget(_ token: Token) {
         state.withLock { state in
             if let watcher = state.watchers.removeValue(forKey: token) {
-                epoll_ctl(epoll, EPOLL_CTL_DEL, watcher.descriptor, nil)
+                epoll_ctl(epoll, EPOLL_CTL_DEL, watcher.descriptor.number, nil)
             } else {
                 state.timers.removeAll { $0.token == token }
             }

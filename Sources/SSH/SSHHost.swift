@@ -23,15 +23,15 @@ package final class SSHHost: Host {
 
     /// - Throws: ``HostError`` `ssh.timeout`, `ssh.lost`, `ssh.sudo`, `ssh.shell`, `ssh.channel`.
     package func run(_ script: Script) async throws -> Outcome {
-        let outcome = try await session.run(
-            command(script.limit, "sh -s"), input: Envelope.seal(script.text.revealed), limit: script.limit,
-            what: "a script")
-        return try opened(outcome)
+        try opened(
+            await session.run(
+                command(script.limit, "sh -s"), input: Envelope.seal(script.text.revealed), limit: script.limit,
+                what: "a script"))
     }
 
     /// - Throws: as ``run(_:)``, and `ssh.upload` when the file can't be written.
     package func upload(_ bytes: [UInt8], to path: String, limit: Duration) async throws {
-        let script = #"\#(Envelope.announcement); umask 077; rm -f -- "$1"; set -C; exec cat >"$1""#
+        let script = Envelope.seal(command: #"umask 077; rm -f -- "$1"; set -C; cat >"$1""#)
         let outcome = try opened(
             await session.run(
                 command(limit, "sh -c \(quoted(script)) sh \(quoted(path))"), input: bytes, limit: limit,
@@ -80,12 +80,19 @@ package final class SSHHost: Host {
         "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
 
-    /// The outcome without our announcement.
+    /// The outcome without what the envelope printed.
     ///
-    /// - Throws: ``HostError`` `ssh.sudo` or `ssh.shell` when the shell was never reached.
+    /// - Throws: ``HostError`` `ssh.sudo` or `ssh.shell` when the shell was never reached, `ssh.lost` when the host
+    ///   claims success of what did not get to its end.
     private func opened(_ outcome: Outcome) throws -> Outcome {
         var outcome = outcome
-        if Envelope.open(&outcome.errors) { return outcome }
+        let (begun, ended) = Envelope.open(&outcome.errors)
+        if begun && (ended || !outcome.succeeded) { return outcome }
+        if begun {
+            throw failure(
+                "ssh.lost", "the host closed the script's channel before the script ended: \(words(outcome))",
+                hint: "see whether its sshd_config sets ChannelTimeout, then run the same command again")
+        }
         if becomesRoot {
             throw failure(
                 "ssh.sudo", "sudo did not start the script (\(outcome.ending.inWords)): \(words(outcome))",

@@ -30,7 +30,7 @@ package struct SSHTarget: Hashable, Sendable {
     package var user: String?
     /// Nil is the agent, then `~/.ssh/id_ed25519`, `id_ecdsa` and `id_rsa`. A leading `~` is the local user's home.
     package var identityFile: String?
-    /// The agent's socket; nil is `SSH_AUTH_SOCK`.
+    /// The agent's socket; nil is `SSH_AUTH_SOCK`, and an empty path no agent.
     package var agentSocket: String?
     /// Nil is `~/.ssh/known_hosts`.
     package var knownHostsFile: String?

@@ -126,12 +126,16 @@ actor Session {
         try check(operation)
     }
 
-    /// Waits for a while.
-    func rest(_ operation: Operation, for duration: Duration) async throws {
+    /// Waits until a condition holds, at most for a while, and says whether it does.
+    func wait(_ operation: Operation, atMost duration: Duration, until condition: () -> Bool) async throws -> Bool {
         let end = ContinuousClock.now + duration
         let timer = loop.at(end) { [weak self] in self?.assumeIsolated { $0.wakeAll() } }
         defer { loop.forget(timer) }
-        while .now < end { try await pause(operation, since: wakes) }
+        while !condition() {
+            if .now >= end { return false }
+            try await pause(operation, since: wakes)
+        }
+        return true
     }
 
     /// Lets the other sessions of the loop have their turn: a stream that always has more would keep it to itself.
@@ -149,7 +153,7 @@ actor Session {
     /// - Parameter isConnection: whether its end is the end of the session.
     func watch(_ descriptor: Descriptor, isConnection: Bool = false) throws -> EventLoop.Token {
         do {
-            let token = try loop.watch(descriptor.number) { [weak self] events in
+            let token = try loop.watch(descriptor) { [weak self] events in
                 self?.assumeIsolated { $0.changed(events, isConnection: isConnection) }
             }
             watched.append(token)

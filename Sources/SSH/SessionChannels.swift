@@ -135,7 +135,7 @@ extension Session {
                         "ssh.channel", call: error.call, "the host opens no further session: \(error.words)",
                         hint: "raise MaxSessions in its sshd_config; \(holds.count + 1) are needed at once")
                 }
-                try await rest(operation, for: .milliseconds(20 << refusals))
+                _ = try await wait(operation, atMost: .milliseconds(20 << refusals)) { false }
             }
         }
     }

@@ -41,18 +41,22 @@ extension Session {
     /// A connected socket to the first of the host's addresses that answers.
     private func dial(_ operation: Operation) async throws -> Descriptor {
         let addresses = try await resolve(operation)
+        // A silent address must not use up the time of the next.
+        let share = operation.limit / max(1, addresses.count)
         for address in addresses.dropLast() {
-            if let socket = try? await dial(address, operation) { return socket }
+            if let socket = try? await dial(address, operation, share) { return socket }
         }
         guard let last = addresses.last else { throw failure("ssh.connect", "\(target.address) has no address") }
-        return try await dial(last, operation)
+        return try await dial(last, operation, operation.limit)
     }
 
-    private func dial(_ address: SocketAddress, _ operation: Operation) async throws -> Descriptor {
+    private func dial(_ address: SocketAddress, _ operation: Operation, _ limit: Duration) async throws -> Descriptor {
         let socket = try system { () throws(SystemFailure) in try address.connect() }
         let token = try watch(socket)
         defer { unwatch(token) }
-        while !socket.isWritable { try await pause(operation, since: wakes) }
+        if try await !wait(operation, atMost: limit, until: { socket.isWritable }) {
+            throw failure("ssh.connect", "\(place) does not answer")
+        }
         if let error = socket.pendingError { try system { () throws(SystemFailure) in throw error } }
         return socket
     }

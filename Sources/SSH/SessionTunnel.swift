@@ -14,7 +14,7 @@ extension Session {
         let place = "\(address) port \(port)"
         let (near, far) = try pair()
         let channel = try await operate("the tunnel to \(place)", limit: limit, code: "ssh.connect") { operation in
-            try await waitForTurn(operation)
+            if try await !wait(operation, atMost: .seconds(1), until: { !isOpening }) { throw TunnelDelayed() }
             isOpening = true
             var opened: OpaquePointer?
             do {
@@ -45,16 +45,6 @@ extension Session {
             return try Descriptor.pair()
         } catch {
             throw failure("ssh.connect", call: error.call, error.words)
-        }
-    }
-
-    private func waitForTurn(_ operation: Operation) async throws {
-        let latest = ContinuousClock.now + .seconds(1)
-        let timer = loop.at(latest) { [weak self] in self?.assumeIsolated { $0.wakeAll() } }
-        defer { loop.forget(timer) }
-        while isOpening {
-            if .now >= latest { throw TunnelDelayed() }
-            try await pause(operation, since: wakes)
         }
     }
 

@@ -60,6 +60,16 @@ struct InterruptionTests {
         #expect(!host.isConnected)
     }
 
+    @Test("a channel that the host closes during a silent script is an error, never a success")
+    func channelTimeout() async throws {
+        let server = try await Server("ChannelTimeout session:*=1s")
+        let host = try await SSHPool().host(server.target())
+        let error = await #expect(throws: HostError.self) { _ = try await host.run(Script("sleep 6")) }
+        #expect(error?.code == "ssh.lost")
+        #expect(error?.hint?.contains("ChannelTimeout") == true)
+        #expect(try await host.run(Script("echo on")).outputText == "on\n")
+    }
+
     @Test("what is held ends with the connection")
     func lostHold() async throws {
         let server = try await Server()

@@ -5,18 +5,18 @@ import Testing
 
 @Suite("What goes over the wire")
 struct MessageTests {
-    @Test("the announcement is found after a shell's own words, and taken out")
-    func announcement() {
-        var errors = Array("sudo: unable to resolve host db1\nkumki: begin\nthe script's\n".utf8)
-        #expect(Envelope.open(&errors))
-        #expect(String(decoding: errors, as: UTF8.self) == "sudo: unable to resolve host db1\nthe script's\n")
-        #expect(!Envelope.open(&errors))
+    @Test("the envelope's lines are found among other words, and taken out")
+    func envelope() {
+        var errors = Array("sudo: unable to resolve host db1\nkumki: begin\nno newlinekumki: end\nlate\n".utf8)
+        #expect(Envelope.open(&errors) == (true, true))
+        #expect(String(decoding: errors, as: UTF8.self) == "sudo: unable to resolve host db1\nno newlinelate\n")
+        #expect(Envelope.open(&errors) == (false, false))
     }
 
-    @Test("the announcement counts only as a line of its own", arguments: ["", "not kumki: begin\n", "kumki: begin"])
-    func noAnnouncement(text: String) {
+    @Test("the beginning counts only as a line of its own", arguments: ["", "not kumki: begin\n", "kumki: begin"])
+    func noEnvelope(text: String) {
         var errors = Array(text.utf8)
-        #expect(!Envelope.open(&errors))
+        #expect(Envelope.open(&errors) == (false, false))
         #expect(errors == Array(text.utf8))
     }
 

@@ -21,7 +21,8 @@ struct RunTests {
     @Test(
         "any script passes the envelope",
         arguments: [
-            "", "\n", "# only a comment", "cat <<'END'\nEND\n", "exit 0", "set -e\nfalse || true", "#!/bin/sh\n:",
+            "", "\n", "# only a comment", "cat <<'END'\nEND\n", "exit 0", "exec true", "set -e\nfalse || true",
+            "#!/bin/sh\n:",
         ])
     func anyScript(text: String) async throws {
         let server = try await Server()
