@@ -68,7 +68,7 @@ package struct DiagnosticPrinter: Sendable {
     }
 
     /// A message may quote what a file holds: nothing of it reaches the terminal as a command.
-    private static func visible(_ text: String) -> String {
+    package static func visible(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             if SourceLine.isInvisible(scalar) {

@@ -33,6 +33,8 @@ package struct Plan: Sendable {
     package var refusals: [Diagnostic]
     package var notes: [Diagnostic]
     package var unreachable: [HostError]
+    /// The bytes of memory of each host that told them.
+    package var memory: [String: Int] = [:]
     /// What the plan was computed from, without positions that move by themselves.
     package var basis: PlanBasis
 

@@ -133,6 +133,7 @@ package struct Planner: Sendable {
         plan.primary = primary
         plan.notes = roles?.notes ?? []
         plan.unreachable = unreachable
+        plan.memory = facts.hosts.compactMapValues { $0.value?.system.memoryBytes }.filter { $0.value > 0 }
         var found: [String: (Blueprint.Step, Change)] = [:]
         for step in blueprint.steps {
             guard let host = facts[step.host] else { continue }

@@ -3,30 +3,64 @@ import Diagnostics
 import Inventory
 import Planning
 
-/// What every command that connects works with.
-struct Workspace {
+/// What a command plans with: an inventory, its secrets, and the folders that say what comes of it.
+struct Workspace: Sendable {
     let loaded: LoadedInventory
     let secrets: SecretStore
-    let playbook: Playbook
     let templates: BuiltInFolder
-    let provider: SSHProvider
-    let observer: Observer
+    private let playbooks: BuiltInFolder
 
     var inventory: Inventory { loaded.inventory }
 
-    init(path: String, templates: String?, playbooks: String?, parallel: Int) throws(Problems) {
-        loaded = try LoadedInventory(path: path)
-        secrets = try SecretReader(loaded.inventory).read()
-        self.templates = BuiltInFolder(.templates, directory: templates)
-        let folder = BuiltInFolder(.playbooks, directory: playbooks)
-        playbook = try Playbook(text: try folder.text(of: "provision.yaml"), file: folder.path(of: "provision.yaml"))
-        provider = SSHProvider(loaded.inventory)
-        observer = Observer(provider: provider, width: parallel)
+    /// Without its secrets: each stands for itself.
+    ///
+    /// - Throws: `Problems`: what is wrong with the inventory.
+    init(path: String, folders: FolderOptions, console: Console) throws(Problems) {
+        try self.init(LoadedInventory(path: path, console: console), .placeholders, folders, console)
     }
 
-    func planner(_ options: Planner.Options = Planner.Options()) -> Planner {
+    /// With its secrets read, for commands that connect.
+    ///
+    /// - Throws: `Problems`: what is wrong with the inventory, or with where its secrets are.
+    static func open(path: String, folders: FolderOptions, console: Console) async throws -> Workspace {
+        let loaded = try LoadedInventory(path: path, console: console)
+        let reading = try await SecretReader(inventory: loaded.inventory).read()
+        console.report(reading.warnings)
+        return Workspace(loaded, reading.secrets, folders, console)
+    }
+
+    private init(
+        _ loaded: LoadedInventory, _ secrets: SecretStore, _ folders: FolderOptions, _ console: Console
+    ) {
+        self.loaded = loaded
+        self.secrets = secrets
+        templates = BuiltInFolder(.templates, directory: folders.templates)
+        playbooks = BuiltInFolder(.playbooks, directory: folders.playbooks)
+        console.report(loaded.warnings)
+    }
+
+    /// - Throws: what is wrong with the playbook: `playbook.*`, `folder.*`, `yaml.*`.
+    func playbook(for kind: DeploymentKind) throws(Problems) -> Playbook {
+        let name = "\(kind.playbook).yaml"
+        return try Playbook(text: try playbooks.text(of: name), file: playbooks.path(of: name))
+    }
+
+    /// - Throws: as ``playbook(for:)``.
+    func planner(
+        _ options: Planner.Options = Planner.Options(), for kind: DeploymentKind
+    ) throws(Problems) -> Planner {
         Planner(
-            inventory: inventory, inventoryDigest: loaded.digest, playbook: playbook, templates: templates,
-            secrets: secrets, options: options)
+            inventory: inventory, inventoryDigest: loaded.digest, playbook: try playbook(for: kind),
+            templates: templates, secrets: secrets, options: options)
+    }
+
+    /// The steps of the cluster's birth, secrets as they were read.
+    ///
+    /// - Throws: as ``playbook(for:)``, and what a template makes impossible.
+    func blueprintAtBirth() throws(Problems) -> Blueprint {
+        let design = Design(
+            inventory: inventory, primary: inventory.bornPrimary?.name ?? "", facts: nil, templates: templates,
+            secrets: secrets)
+        return try Blueprint(design, playbook: try playbook(for: .apply))
     }
 }

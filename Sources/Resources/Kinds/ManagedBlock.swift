@@ -84,14 +84,13 @@ package struct ManagedBlock: Resource {
             if line == end { inside = false }
         }
         if before.last == "" { before.removeLast() }
-        var block = Content()
-        if !content.segments.isEmpty {
-            block.append(begin + "\n")
-            block += content
-            block.append(end + "\n")
-        }
         let foreign = before.isEmpty ? "" : before.joined(separator: "\n") + "\n"
         return position == .top ? block + Content(foreign) : Content(foreign) + block
+    }
+
+    /// Our lines between their marks; nothing when there are none.
+    var block: Content {
+        content.segments.isEmpty ? Content() : Content(begin + "\n") + content + Content(end + "\n")
     }
 
     private func isSuperseded(_ line: Substring) -> Bool {

@@ -15,7 +15,7 @@ package struct ServiceUnit: Resource {
     }
 
     package var name: String { unit }
-    private var file: ManagedFile {
+    var file: ManagedFile {
         ManagedFile(name: unit, path: "/etc/systemd/system/\(unit)", content: content)
     }
 

@@ -17,7 +17,7 @@ package struct SynchronousNames: Resource {
         self.location = location
     }
 
-    private var setting: LiveSettingInAutoConf {
+    var setting: LiveSettingInAutoConf {
         LiveSettingInAutoConf(setting: name, value: value, location: location)
     }
 

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Diagnostics
+import Hosts
+import Inventory
+import Operations
+
+/// `kumki status`: the cluster as it is.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show who is primary, who follows whom, how far behind, and what is wrong.",
+        discussion: """
+            Exits with 0 when all is as declared, with 2 when something is not, with 1 when no host answers.
+            """)
+
+    @OptionGroup var argument: InventoryArgument
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(help: "Look again every two seconds until interrupted.")
+    var watch = false
+
+    func validate() throws {
+        if watch, format.json { throw ValidationError("--watch is for eyes; --json prints one document.") }
+    }
+
+    func run() async throws {
+        let console = output.console
+        try await console.reporting {
+            let loaded = try LoadedInventory(path: argument.inventory, console: console)
+            let without = try connection.without.checked("--without", against: loaded.inventory)
+            var inventory = loaded.inventory
+            inventory.hosts.removeAll { without.contains($0.name) }
+            let code = try await Connections.open(
+                to: inventory, parallel: connection.parallel, console: console
+            ) { try await look(at: inventory, $0, console) }
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+
+    private func look(at inventory: Inventory, _ connections: Connections, _ console: Console) async throws -> Int32 {
+        while true {
+            let status = await ClusterStatus.read(inventory, with: connections.observer)
+            show(status, console)
+            if !watch { return status.exitCode }
+            try await Task.sleep(for: .seconds(2))
+        }
+    }
+
+    private func show(_ status: ClusterStatus, _ console: Console) {
+        switch format.format {
+        case .human:
+            let text = StatusText(status: status, style: console.style).text
+            // From the top, so that the eye stays where it was.
+            console.print(watch && TextStream.output.isTerminal ? "\u{1B}[H\u{1B}[2J\(text)" : text)
+            if output.verbose || status.nobodyAnswers { console.report(status.unreachable.map(\.diagnostic)) }
+        case .json:
+            console.print(JSONDocument.text(of: StatusPayload(status)))
+            console.report(status.unreachable.map(\.diagnostic))
+        }
+    }
+}
+
+extension ClusterStatus {
+    var nobodyAnswers: Bool { nodes.allSatisfy { $0.running == nil } }
+
+    var exitCode: Int32 { isHealthy ? 0 : nobodyAnswers ? 1 : 2 }
+}

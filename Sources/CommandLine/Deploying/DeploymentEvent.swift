@@ -1,0 +1,53 @@
+import Applying
+import Operations
+import Planning
+
+/// What happens while hosts are changed; every view of it is fed by these and by nothing else.
+enum DeploymentEvent: Sendable {
+    /// A look at the hosts, and what it gave; rounds count from 1.
+    case planned(Plan, round: Int)
+    case started(Plan)
+    case step(RunEvent)
+    case carriedOut(Run.Report, Plan)
+    case verified(Verification)
+    case ended(DeploymentOutcome)
+}
+
+/// How a deployment ended.
+struct DeploymentOutcome: Sendable {
+    enum Ending: Sendable {
+        /// The last look showed nothing more to change.
+        case converged
+        /// Carried out, but a look afterwards still shows changes or things that wait.
+        case left(Plan)
+        /// Nothing was changed: the plan can't be carried out.
+        case refused(Plan)
+        /// Somebody said no.
+        case declined
+        case failed
+        /// Stopped by a signal before everything was started.
+        case interrupted
+    }
+
+    /// A plan that was carried out, wholly or in part.
+    struct Round: Sendable {
+        var plan: Plan
+        var report: Run.Report
+    }
+
+    var rounds: [Round]
+    var ending: Ending
+    /// Nil where there was nothing to prove, or nothing came so far.
+    var verification: Verification?
+    var duration: Duration
+
+    var exitCode: Int32 {
+        switch ending {
+        case .converged: verification?.passed == false ? 2 : 0
+        case .left: 2
+        case .refused, .failed, .interrupted: 1
+        // What was agreed to before is done; what was declined is still to change.
+        case .declined: rounds.isEmpty ? 1 : 2
+        }
+    }
+}

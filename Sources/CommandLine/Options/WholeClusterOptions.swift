@@ -1,0 +1,30 @@
+import ArgumentParser
+import Diagnostics
+import Planning
+
+/// What `start` and `stop` take; each is a plan of its own playbook.
+struct WholeClusterOptions: ParsableArguments {
+    @OptionGroup var argument: InventoryArgument
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var folders: FolderOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(help: "Ask nothing. Needed where standard input is no terminal.")
+    var yes = false
+
+    func run(_ kind: DeploymentKind) async throws {
+        let console = output.console
+        try await console.reporting {
+            let workspace = try await Workspace.open(path: argument.inventory, folders: folders, console: console)
+            let without = try connection.without.checked("--without", against: workspace.inventory)
+            let planner = try workspace.planner(Planner.Options(without: without), for: kind)
+            let code = try await DeploymentSession(
+                workspace: workspace, planner: planner, kind: kind,
+                approval: Approval(yes: yes, destroy: [], question: Question(style: console.errorStyle)),
+                parallel: connection.parallel, format: format.format, console: console
+            ).run()
+            if code != 0 { throw ExitCode(code) }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Applying
+import Diagnostics
+import Hosts
+import Inventory
+import Logging
+import Operations
+import Planning
+import Resources
+
+/// A deployment for people.
+final class DeploymentText: Sendable {
+    private let inventory: Inventory
+    private let console: Console
+    private let stream: TextStream
+    private let style: Style
+    private let isVerbose: Bool
+    private let kind: DeploymentKind
+    let progress: RunProgress
+
+    /// - Parameter stream: standard error where standard output is kept for a document.
+    init(inventory: Inventory, console: Console, stream: TextStream, isVerbose: Bool, kind: DeploymentKind) {
+        self.inventory = inventory
+        self.console = console
+        self.stream = stream
+        self.isVerbose = isVerbose
+        self.kind = kind
+        style = stream.descriptor == TextStream.output.descriptor ? console.style : console.errorStyle
+        // Log lines in between would tear a block apart.
+        progress = RunProgress(stream: stream, style: style, isLive: stream.isTerminal && !isVerbose)
+    }
+
+    func show(_ event: DeploymentEvent) {
+        switch event {
+        case .planned(let plan, let round): show(plan, round)
+        case .started(let plan): progress.begin(plan)
+        case .step(let step):
+            progress.show(step)
+            if isVerbose { log(step) }
+        case .carriedOut: break
+        case .verified(let verification): write(VerificationText(verification: verification, style: style).text)
+        case .ended(let outcome): show(outcome)
+        }
+    }
+
+    private func show(_ plan: Plan, _ round: Int) {
+        if round == 1 {
+            console.report(plan.notes)
+        } else {
+            write("\nWhat could not be seen before:\n\n")
+        }
+        write(planText(plan))
+        console.report(plan.obstacles)
+    }
+
+    private func log(_ step: RunEvent) {
+        if case .started(let planned) = step { console.logger.debug("step \(planned.id)") }
+    }
+
+    private func show(_ outcome: DeploymentOutcome) {
+        let done = outcome.rounds.reduce(0) { $0 + $1.report.done.count }
+        let changed = "\(done) \(done == 1 ? "step" : "steps") done in \(outcome.duration.text)"
+        switch outcome.ending {
+        case .converged:
+            if !outcome.rounds.isEmpty {
+                write(style.paint("\(kind.goal.capitalizedFirst).", .green) + " \(changed).\n")
+            }
+        case .left(let plan):
+            if outcome.rounds.isEmpty { return }
+            write("\(changed). This is left:\n")
+            write(planText(plan))
+        case .refused:
+            write(outcome.rounds.isEmpty ? "Nothing was changed.\n" : "\(changed), then no further.\n")
+        case .declined: write(outcome.rounds.isEmpty ? "Nothing was changed.\n" : "\(changed).\n")
+        case .failed, .interrupted: showBreak(outcome, changed)
+        }
+    }
+
+    /// Where it ended: the one cause, then what was left undone.
+    private func showBreak(_ outcome: DeploymentOutcome, _ changed: String) {
+        guard let last = outcome.rounds.last else { return }
+        if let cause = last.report.failures.first {
+            write("\n")
+            console.report([.error(cause.code, cause.message, hint: cause.hint)])
+            for line in cause.output { console.tell("  \(console.errorStyle.paint("|", .dim)) \(line.visible)\n") }
+        } else {
+            write("\nstopped, as you asked.\n")
+        }
+        for other in last.report.failures.dropFirst() { write("\(other.id.visible) failed too\n") }
+        let left = last.report.notStarted
+        if !left.isEmpty {
+            let names = isVerbose ? left[...] : left.prefix(8)
+            let more = left.count > names.count ? " and \(left.count - names.count) more" : ""
+            write("\(left.count) left undone: \(names.joined(separator: ", ").visible)\(more)\n")
+        }
+        write("\(changed). Run the same command again: it goes on from here.\n")
+    }
+
+    private func planText(_ plan: Plan) -> String {
+        PlanText(plan: plan, inventory: inventory, style: style, isVerbose: isVerbose, kind: kind).text
+    }
+
+    private func write(_ text: String) {
+        stream.write(text)
+    }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

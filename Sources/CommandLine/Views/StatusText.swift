@@ -1,0 +1,61 @@
+import Operations
+import PostgreSQL
+
+/// A cluster as it is, for people: a table of its nodes, one of its slots, and what is wrong.
+struct StatusText {
+    let status: ClusterStatus
+    var style = Style.plain
+
+    var text: String {
+        var parts = [heading, nodes]
+        if !status.slots.isEmpty { parts.append(slots) }
+        parts.append(problems)
+        return parts.joined(separator: "\n")
+    }
+
+    private var heading: String {
+        let words: String
+        if let primary = status.primary {
+            words = "\(primary) is primary" + (status.timeline.map { " on timeline \($0)" } ?? "")
+        } else {
+            words = "no primary"
+        }
+        return "\(style.paint(status.cluster, .bold))  \(words)\n"
+    }
+
+    private var nodes: String {
+        let rows = status.nodes.map { node in
+            [
+                node.host, state(of: node), node.upstream ?? "", node.timeline.map(String.init) ?? "",
+                node.lsn?.description ?? "", node.lagBytes.map { ByteCount(bytes: $0).text } ?? "",
+                node.syncState ?? "", node.pendingRestart ? "restart pending" : "",
+            ]
+        }
+        return TextTable(
+            header: ["HOST", "ROLE", "UPSTREAM", "TIMELINE", "LSN", "LAG", "SYNC", ""], rows: rows, numbers: [3, 5]
+        ).text(style)
+    }
+
+    private func state(of node: ClusterStatus.Node) -> String {
+        switch node.running {
+        case nil: "unreachable"
+        case true?: node.role.rawValue
+        case false?: "not running"
+        }
+    }
+
+    private var slots: String {
+        let rows = status.slots.map { slot in
+            [
+                slot.host, slot.name, slot.active ? "active" : "inactive",
+                slot.retainedBytes.map { ByteCount(bytes: $0).text } ?? "", slot.walStatus ?? "",
+            ]
+        }
+        return TextTable(header: ["HOST", "SLOT", "STATE", "RETAINED", "WAL"], rows: rows, numbers: [3]).text(style)
+    }
+
+    private var problems: String {
+        if status.isHealthy { return style.paint("healthy: all is as declared", .green) + "\n" }
+        return status.problems.map { "\(style.paint("problem:", .red)) \($0.visible)\n" }.joined()
+    }
+}
