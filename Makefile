@@ -20,6 +20,7 @@ help:
 	@echo 'make test-schema    inventories/ against the JSON Schema, by an independent validator'
 	@echo 'make fuzz           each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench          kumki against other tools; writes docs/benchmarks.md'
+	@echo 'make bench-quick    the same with three hosts only; writes nothing'
 	@echo 'make clean          removes what builds left'
 
 # Each target's prerequisites are steps in this order.
@@ -77,9 +78,11 @@ test-schema: build-only
 fuzz:
 	Scripts/fuzz.sh $(FUZZ_SECONDS)
 
-.PHONY: bench
-bench: release
+.PHONY: bench bench-quick
+bench: bootstrap-lab release
 	Benchmarks/run.sh
+bench-quick: bootstrap-lab release
+	Benchmarks/run.sh --sizes 3 --rounds 3 --output ''
 
 .PHONY: clean
 clean:

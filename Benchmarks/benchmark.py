@@ -1,0 +1,187 @@
+"""Times kumki against other tools on the same hosts, in alternation, and writes docs/benchmarks.md."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import measure
+import report
+from cluster import Cluster
+from contenders import Ansible, Kumki, OpenSSH, OpenSSHCheaper, OpenSSHOpen, Pyinfra
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def say(text):
+    """Progress, with the time."""
+    print(time.strftime("%H:%M:%S"), text, flush=True)
+
+
+class Bench:
+    """One run over all sizes and cases."""
+
+    def __init__(self, options):
+        self.options = options
+        self.work = ROOT / ".build-bench"
+        self.work.mkdir(exist_ok=True)
+        self.kumki = Path(options.kumki).resolve()
+        self.results = {"kumki": self._binary(), "cases": {}}
+
+    def _binary(self):
+        size = self.kumki.stat().st_size / (1 << 20)
+        runs = [measure.run([str(self.kumki), "--version"], limit=10) for _ in range(21)]
+        version = runs[0].output.strip()
+        return {"version": version, "megabytes": size, "start": measure.median(runs, "wall") * 1000}
+
+    def alternate(self, case, size, work):
+        """Runs each contender's work as often as it is to be run, one after the other, round by round."""
+        table = {name: [] for name, _, _, _ in work}
+        rounds = max(count for _, count, _, _ in work)
+        for number in range(rounds):
+            for name, count, act, settle in work:
+                if number >= count:
+                    continue
+                sample = act(number)
+                settle()
+                table[name].append(sample)
+                say(f"{case}, {size} hosts, round {number + 1}: {name:18} {sample.wall:7.2f} s, "
+                    f"cpu {sample.cpu:6.2f} s, hosts' cpu {sample.hosts_cpu:6.2f} s")
+        self.results["cases"][f"{case} {size}"] = {
+            name: {
+                "rounds": len(samples),
+                **{field: measure.median(samples, field) for field in ("wall", "cpu", "hosts_cpu")},
+                "walls": [sample.wall for sample in samples],
+            } for name, samples in table.items()
+        }
+        return self.results["cases"][f"{case} {size}"]
+
+    def watch_memory(self, work, table):
+        """One run of each besides the timed ones, in which memory is looked at."""
+        for name, _, act, settle in work:
+            with measure.MemoryWatch() as watch:
+                act(0)
+            settle()
+            table[name].update(memory=watch.peak, largest=watch.largest)
+            say(f"memory of {name}: {watch.peak:.0f} MB")
+
+    def counts(self, size):
+        """How often each contender runs: the slow ones less often where hosts are many."""
+        few = self.options.rounds
+        return {"pyinfra": max(1, min(few, 3)), "ansible": max(1, min(few, 2 if size < 40 else 1))}
+
+    def size(self, size, network):
+        """All cases of one size."""
+        cluster = Cluster(self.kumki, self.work, size, network)
+        say(f"a lab of {size} hosts")
+        cluster.up()
+        try:
+            cluster.describe()
+            contenders = [Kumki(cluster), OpenSSH(cluster)]
+            extra = [OpenSSHCheaper(cluster), OpenSSHOpen(cluster)]
+            peers = [] if self.options.without_peers else [
+                Pyinfra(cluster, self.options.tools), Ansible(cluster, self.options.tools)]
+            counts = self.counts(size)
+
+            def entries(of, act):
+                return [
+                    (one.name, counts.get(one.name, self.options.rounds), lambda number, one=one: act(one, number),
+                     one.rest) for one in of
+                ]
+
+            if size == 3 and "deploy" in self.options.cases:
+                def deploy(one, _):
+                    cluster.reset()
+                    return one.deploy()
+                self.alternate("first deploy", size, entries(contenders + peers, deploy))
+            cluster.reset()
+            cluster.inventory()
+            contenders[0].deploy()
+            say("deployed by kumki")
+
+            if "look" in self.options.cases:
+                def look(one, _):
+                    return one.look()
+                work = entries(contenders + extra + peers, look)
+                for name, _, act, settle in work:
+                    act(0)
+                    settle()
+                    say(f"warm: {name}")
+                table = self.alternate("nothing to do", size, work)
+                self.watch_memory(work, table)
+                extra[1].close()
+
+            if size == 3 and "change" in self.options.cases:
+                values = iter(range(2000, 3000))
+
+                def change(one, _):
+                    threshold = next(values)
+                    one.prepare_change(threshold)
+                    return one.change(threshold)
+                self.alternate("one setting changed", size, entries(contenders + peers, change))
+        finally:
+            if not self.options.keep:
+                cluster.down()
+
+    def run(self):
+        """All sizes; then the report."""
+        first, second, third = self.options.network.split(".")
+        for index, size in enumerate(self.options.sizes):
+            self.size(size, f"{first}.{second}.{int(third) + index}")
+            (self.work / "results.json").write_text(json.dumps(self.results, indent=1))
+        self.results["tools"] = self._versions()
+        text = report.text(self.results, report.machine())
+        print(text)
+        if self.options.output:
+            (ROOT / self.options.output).write_text(text)
+        return report.missed(self.results)
+
+    def _versions(self):
+        def first(*argv):
+            done = subprocess.run(argv, capture_output=True, text=True, check=False)
+            return (done.stdout or done.stderr).splitlines()[0] if done.stdout or done.stderr else "?"
+        found = {"OpenSSH": first("ssh", "-V").split(",")[0]}
+        if not self.options.without_peers:
+            tools = Path(self.options.tools)
+            found["pyinfra"] = first(str(tools / "pyinfra"), "--version")
+            found["Ansible"] = first(str(tools / "ansible-playbook"), "--version")
+        return found
+
+
+def numbers(text):
+    """A list of numbers between commas."""
+    return [int(word) for word in text.split(",")]
+
+
+def main():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kumki", default=str(ROOT / "dist/kumki"), help="the binary; default: dist/kumki")
+    parser.add_argument("--tools", default="", help="the folder of ansible-playbook and pyinfra")
+    parser.add_argument("--without-peers", action="store_true", help="kumki and OpenSSH only")
+    parser.add_argument("--sizes", type=numbers, default=[3, 12, 40], help="numbers of hosts; default: 3,12,40")
+    parser.add_argument(
+        "--cases", type=lambda text: text.split(","), default=["deploy", "look", "change"],
+        help="default: deploy,look,change; deploy and change are timed with 3 hosts")
+    parser.add_argument("--rounds", type=int, default=5, help="of kumki and OpenSSH; default: 5")
+    parser.add_argument("--network", default="198.18.130", help="the first three numbers of the first lab's network")
+    parser.add_argument("--output", default="docs/benchmarks.md", help="empty: none")
+    parser.add_argument("--keep", action="store_true", help="leave the labs running")
+    options = parser.parse_args()
+    if not os.access(options.kumki, os.X_OK):
+        parser.error(f"{options.kumki} is missing: make release")
+    try:
+        missed = Bench(options).run()
+    except measure.Failed as failure:
+        print(f"benchmark: {failure}", file=sys.stderr)
+        return 1
+    for line in missed:
+        print(f"missed: {line}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
