@@ -25,7 +25,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 }
 
 func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: "Fuzz/\(name)", swiftSettings: house)
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Fuzz/\(name)", exclude: ["seeds"], swiftSettings: house)
 }
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -128,6 +129,12 @@ let package = Package(
         tests("CommandLineTests", ["CommandLine", "kumki", "Inventory", "Planning", "Diagnostics"]),
         tests("ArchitectureTests", ["Blueprint"]),
         tests("LabTests", ["CommandLine", "kumki", "Lab", "SSH", "Hosts", "Inventory", "PostgreSQL", "Diagnostics"]),
-    ] + (fuzzing ? [fuzzer("fuzz-yaml", ["Inventory", "Diagnostics"])] : []),
+    ]
+        + (fuzzing
+            ? [
+                fuzzer("fuzz-yaml", ["Inventory", "Diagnostics"]),
+                fuzzer("fuzz-postgresql", ["PostgreSQL", "Diagnostics"]),
+                fuzzer("fuzz-template", ["Templates", "Diagnostics"]),
+            ] : []),
     swiftLanguageModes: [.v6]
 )
