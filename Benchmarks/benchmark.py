@@ -29,7 +29,7 @@ class Bench:
         self.work = ROOT / ".build-bench"
         self.work.mkdir(exist_ok=True)
         self.kumki = Path(options.kumki).resolve()
-        self.results = {"kumki": self._binary(), "cases": {}}
+        self.results = {"load": os.getloadavg()[0], "nice": os.nice(0), "kumki": self._binary(), "cases": {}}
 
     def _binary(self):
         size = self.kumki.stat().st_size / (1 << 20)

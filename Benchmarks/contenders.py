@@ -166,7 +166,8 @@ class OpenSSH(Contender):
                     continue
                 words = {
                     "stage": str(stage), "depth": str(host["depth"]), "name": host["name"],
-                    "slots": " ".join(host["slots"]), "conninfo": host["conninfo"], "data": DATA, "bin": BIN, "etc": ETC,
+                    "slots": " ".join(host["slots"]), "conninfo": host["conninfo"],
+                    "data": DATA, "bin": BIN, "etc": ETC,
                     **{f"{name}_password": value for name, value in about["secrets"].items()},
                 }
                 head = "".join(f"{key}={quote(value)}\n" for key, value in words.items())
@@ -256,7 +257,7 @@ class Ansible(Contender):
         changed = [line for line in sample.output.splitlines() if "changed=" in line and "changed=0" not in line]
         if changes is not None and bool(changed) != changes:
             raise Failed("ansible: changes that were " + ("expected" if changes else "not expected") + ":\n"
-                         + sample.output[-6000:])
+                         + sample.output[-12000:])
         return sample
 
     def look(self):
@@ -293,7 +294,7 @@ class Pyinfra(Contender):
                 "ssh_hostname": host["address"], "ssh_user": "root", "ssh_key": about["key"],
                 "ssh_known_hosts_file": about["known_hosts"], "ssh_strict_host_key_checking": "yes",
                 "cluster": about["cluster"], "files": about["files"], "secrets": about["secrets"],
-                "addresses": addresses, "depth": host["depth"], "depth_of_all": about["depth"],
+                "addresses": addresses, "depth": host["depth"],
                 "slots": host["slots"], "conninfo": host["conninfo"],
             }))
         inventory = self.folder / f"inventory_{path.stem.replace('-', '_')}.py"
@@ -306,7 +307,7 @@ class Pyinfra(Contender):
         changed = total is None or total[1] != "-"
         if changes is not None and changes != changed:
             raise Failed("pyinfra: changes that were " + ("expected" if changes else "not expected") + ":\n"
-                         + sample.output[-6000:])
+                         + sample.output[-12000:])
         return sample
 
     def look(self):

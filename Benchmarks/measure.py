@@ -1,5 +1,6 @@
 """Runs a command and says what it cost: wall time, processor time, memory."""
 
+import contextlib
 import os
 import signal
 import statistics
@@ -35,13 +36,18 @@ def run(argv, *, limit, hosts=None, cwd=None, env=None, expect=(0,)):
         argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         start_new_session=True)
     chunks = []
-    reader = threading.Thread(target=lambda: chunks.append(process.stdout.read()), daemon=True)
+    reader = threading.Thread(target=_drain, args=(process.stdout, chunks), daemon=True)
     reader.start()
-    timer = threading.Timer(limit, lambda: os.killpg(process.pid, signal.SIGKILL))
+    timer = threading.Timer(limit, _end, args=(process.pid,))
     timer.start()
-    _, status, usage = os.wait4(process.pid, 0)
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+    except BaseException:
+        _end(process.pid)
+        raise
+    finally:
+        timer.cancel()
     wall = time.monotonic() - begin
-    timer.cancel()
     # A connection that a tool keeps open in the background holds the pipe too: it is not waited for.
     reader.join(0.5)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -52,6 +58,16 @@ def run(argv, *, limit, hosts=None, cwd=None, env=None, expect=(0,)):
         tail = "\n".join(output.splitlines()[-30:])
         raise Failed(f"{argv[0]} ended with {sample.status} after {wall:.1f} s:\n{tail}")
     return sample
+
+
+def _drain(stream, chunks):
+    while chunk := os.read(stream.fileno(), 1 << 16):
+        chunks.append(chunk)
+
+
+def _end(group):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 class MemoryWatch:

@@ -30,7 +30,7 @@ kumki against what one would use instead, on the same hosts in the same state, i
 
 Control node and hosts share the machine, so the times are those of all the work together, hosts' part included, and
 only the **ratios** carry over to elsewhere. Network latency between containers is next to nothing: what a tool loses
-by many round trips shows less here than between sites.
+by many round trips shows less here than between sites.{others}
 
 """
 
@@ -44,15 +44,14 @@ METHOD = """\
   used meanwhile, *memory* the peak of all its processes together (proportional set size, seen in a run of its own).
 - kumki is the static, stripped release. `plan` must end with 0, `apply` plans, carries out and looks again.
 - **The floor** (`Benchmarks/floor/`): `xargs -P 64` over `ssh HOST sh -s`, one script by hand per host that reads what
-  kumki's probe reads, by as few programs. It compares nothing. The first deploy by hand is one such round per level of the
-  cascade.
-  OpenSSH prefers a key exchange that resists quantum computers and costs tens of milliseconds of CPU on both sides;
-  libssh2, and so kumki, does not have it. The line with curve25519 shows the floor without it, which is the fair one for
+  kumki's probe reads, by as few programs. It compares nothing. The first deploy by hand is one such round per level
+  of the cascade. OpenSSH prefers a key exchange that resists quantum computers and costs tens of milliseconds of CPU
+  on both sides; libssh2, and so kumki, does not have it. The line with curve25519 shows the floor without it, which is the fair one for
   the program's own merit; the other is what `ssh` costs as installed.
 - **pyinfra** (`Benchmarks/pyinfra/deploy.py`) and **Ansible** (`Benchmarks/ansible/`) hold the same files, blocks,
-  service, standby state, slots, roles and database, byte for byte: a run in which either finds something to change on what
-  kumki deployed fails the benchmark. They hold a little *less*: passwords of existing roles, live values of settings,
-  pending restarts, invalid lines and system identifiers are not compared. Ansible is tuned: no facts gathered,
+  service, standby state, slots, roles and database, byte for byte: a run in which either finds something to change
+  on what kumki deployed fails the benchmark. They hold a little *less*: passwords of existing roles, live values of
+  settings, pending restarts, invalid lines and system identifiers are not compared. Ansible is tuned: no facts gathered,
   pipelining, a fork per host, ControlPersist within a run (connections are closed between runs), and one psql instead
   of a module for each role. pyinfra runs with `--parallel N`.
 - Not measured: links with latency, hosts on machines of their own, more than {largest} hosts.
@@ -70,6 +69,16 @@ def machine():
 
 def _seconds(value):
     return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _others(load, nice):
+    """What else went on, where it may have disturbed the times."""
+    words = ""
+    if load > os.cpu_count() / 2:
+        words += f"\n\nOther work ran beside it (load average {load:.1f} when it began)."
+    if nice != 0:
+        words += f" The contenders ran at nice {nice}."
+    return words
 
 
 def _ratio(value):
@@ -121,7 +130,8 @@ def targets(results):
         found.append((f"peak memory with {sizes[-1]} hosts: under 60 MB", f"{peak:.0f} MB", peak < 60))
     binary = results["kumki"]
     found.append(("`kumki --version`: under 20 ms", f"{binary['start']:.1f} ms", binary["start"] < 20))
-    found.append(("the static, stripped binary: under 25 MB", f"{binary['megabytes']:.1f} MB", binary["megabytes"] < 25))
+    size = binary["megabytes"]
+    found.append(("the static, stripped binary: under 25 MB", f"{size:.1f} MB", size < 25))
     return found
 
 
@@ -134,7 +144,9 @@ def text(results, about):
     """The whole page."""
     versions = ", ".join([f"kumki {results['kumki']['version']}", *(
         words if name.lower() in words.lower() else f"{name} {words}" for name, words in results["tools"].items())])
-    page = HEAD.format(machine=about, date=datetime.date.today().isoformat(), versions=versions)
+    page = HEAD.format(
+        machine=about, date=datetime.date.today().isoformat(), versions=versions,
+        others=_others(results["load"], results["nice"]))
     page += "| what it must reach | reached | |\n| --- | ---: | --- |\n"
     for words, reached, good in targets(results):
         page += f"| {words} | {reached} | {'yes' if good else '**no**'} |\n"

@@ -29,6 +29,8 @@ if [ "$stage" = 0 ] && [ "$depth" = 0 ]; then
     start
     sql <<SQL
 CREATE ROLE replicator LOGIN REPLICATION PASSWORD '$replicator_password';
+GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean), pg_stat_file(text, boolean), pg_read_binary_file(text),
+    pg_read_binary_file(text, bigint, bigint, boolean) TO replicator;
 ALTER ROLE postgres PASSWORD '$superuser_password';
 CREATE ROLE app LOGIN PASSWORD '$app_password';
 CREATE DATABASE app OWNER app;

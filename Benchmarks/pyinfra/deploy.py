@@ -4,6 +4,7 @@ from io import StringIO
 from pathlib import Path
 
 from pyinfra import host
+from pyinfra.api import deploy
 from pyinfra.facts.files import File
 from pyinfra.facts.server import Command
 from pyinfra.operations import apt, files, server, systemd
@@ -11,7 +12,11 @@ from pyinfra.operations import apt, files, server, systemd
 DATA = "/var/lib/postgresql/15/main"
 ETC = "/etc/postgresql/15/main"
 BIN = "/usr/lib/postgresql/15/bin"
-AS_POSTGRES = "cd / && setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/var/lib/postgresql"
+REWIND = (
+    "GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean), pg_stat_file(text, boolean), "
+    "pg_read_binary_file(text), pg_read_binary_file(text, bigint, bigint, boolean) TO replicator"
+)
+AS_POSTGRES = "setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/var/lib/postgresql"
 PSQL = f"{AS_POSTGRES} {BIN}/psql -XAtq -v ON_ERROR_STOP=1 -d postgres"
 OWNED = {"user": "postgres", "group": "postgres"}
 MODES = {
@@ -37,13 +42,13 @@ def lines(*text):
 
 def sql(statement):
     """A statement as a command line of the host's shell."""
-    return f'echo "{statement}" | {PSQL}'
+    return f'cd / && echo "{statement}" | {PSQL}'
 
 
 # --- files of every host --------------------------------------------------------------------------------------------
 
 apt.packages(name="Packages", packages=["postgresql-15", "postgresql-client-15"])
-# The whole file, not files.block, which takes the parentheses of its marks for a pattern's.
+# The whole file: files.block does not find marks again that hold parentheses.
 files.put(
     name="Names of the hosts", dest="/etc/hosts", mode="644",
     src=lines(
@@ -97,7 +102,7 @@ def serve():
 def roles():
     """Roles and databases, on the primary."""
     for role, statement in {
-        "replicator": f"CREATE ROLE replicator LOGIN REPLICATION PASSWORD '{data.secrets['replicator']}'",
+        "replicator": f"CREATE ROLE replicator LOGIN REPLICATION PASSWORD '{data.secrets['replicator']}'; {REWIND}",
         "postgres": f"ALTER ROLE postgres PASSWORD '{data.secrets['superuser']}'",
         "app": f"CREATE ROLE app LOGIN PASSWORD '{data.secrets['app']}'",
     }.items():
@@ -107,16 +112,11 @@ def roles():
         server.shell(name="Database", commands=[sql("CREATE DATABASE app OWNER app")])
 
 
-if exists:
-    serve()
-    systemd.service(
-        name="Server reads changed files", service="postgresql@15-main", reloaded=True,
-        _if=lambda: any(operation.did_change() for operation in written))
-
-# A new standby copies its own upstream, so the levels come one after another.
-for depth in host.loop(range(data.depth_of_all + 1)):
+@deploy("Servers at one depth")
+def level(depth):
+    """The servers at one depth of the cascade, where there are none yet."""
     if exists or data.depth != depth:
-        continue
+        return
     files.directory(name="Folder for the data", path=DATA, mode="700", **OWNED)
     if depth == 0:
         server.shell(
@@ -133,3 +133,15 @@ for depth in host.loop(range(data.depth_of_all + 1)):
                 f"--checkpoint=fast --no-password --slot={host.name}"
             ])
     serve()
+
+
+if exists:
+    serve()
+    systemd.service(
+        name="Server reads changed files", service="postgresql@15-main", reloaded=True,
+        _if=lambda: any(operation.did_change() for operation in written))
+
+# A new standby copies its own upstream, so the levels come one after another.
+level(0)
+level(1)
+level(2)
