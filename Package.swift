@@ -126,7 +126,12 @@ let package = Package(
                 "Hosts", "Diagnostics",
             ]),
         tests("LabUnitTests", ["Lab", "Inventory", "PostgreSQL", "Hosts", "Diagnostics"]),
-        tests("CommandLineTests", ["CommandLine", "kumki", "Inventory", "Planning", "Diagnostics"]),
+        tests(
+            "CommandLineTests",
+            [
+                "CommandLine", "kumki", "Operations", "Applying", "Planning", "Blueprint", "Inventory", "Resources",
+                "Graph", "PostgreSQL", "Hosts", "Lab", "Diagnostics",
+            ]),
         tests("ArchitectureTests", ["Blueprint"]),
         tests("LabTests", ["CommandLine", "kumki", "Lab", "SSH", "Hosts", "Inventory", "PostgreSQL", "Diagnostics"]),
     ]

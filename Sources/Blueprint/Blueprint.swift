@@ -72,7 +72,10 @@ package struct Blueprint: Sendable {
             let own = (entries[key] ?? []).flatMap(\.after).filter { $0.group == nil }
             return own.flatMap { ids(of: Key(host: key.host, step: $0.step), seen.union([key])) }
         }
-        for (key, own) in made {
+        // In the order of the steps, not of the dictionary: the same inventory gives the same graph.
+        var seen: Set<Key> = []
+        for key in steps.map({ Key(host: $0.host, step: $0.kind) }) where seen.insert(key).inserted {
+            let own = made[key] ?? []
             for reference in (entries[key] ?? []).flatMap(\.after) {
                 let before =
                     reference.group.map { group in

@@ -14,9 +14,9 @@ enum Goldens {
         Array(try Data(contentsOf: URL(filePath: "\(root)/\(path)")))
     }
 
-    /// With `KUMKI_REWRITE` in the environment the golden is written anew, and the test fails, so that the change is read.
+    /// With `KUMKI_RECORD` in the environment the golden is written anew, and the test fails, so that the change is read.
     static func expect(_ text: String, equals path: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        if ProcessInfo.processInfo.environment["KUMKI_REWRITE"] != nil {
+        if ProcessInfo.processInfo.environment["KUMKI_RECORD"] != nil {
             try Data(text.utf8).write(to: URL(filePath: "\(root)/\(path)"))
             Issue.record("\(path) was written anew", sourceLocation: sourceLocation)
             return

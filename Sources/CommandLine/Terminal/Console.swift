@@ -51,7 +51,11 @@ final class Console: Sendable {
     }
 
     func report(_ problems: Problems) {
-        let known = sources.withLock { $0 }
+        var known = sources.withLock { $0 }
+        // Places are also in a user's templates and playbooks; those hold no secrets.
+        for file in Set(problems.all.compactMap(\.place?.file)) where known.texts[file] == nil {
+            known.texts[file] = (try? Data(contentsOf: URL(filePath: file))).map { Array($0) }
+        }
         let printer = DiagnosticPrinter(
             sources: known.texts, secretPlaces: known.secretPlaces, usesColor: errorStyle.usesColor)
         tell(printer.text(problems))
