@@ -46,13 +46,13 @@ METHOD = """\
 - **The floor** (`Benchmarks/floor/`): `xargs -P 64` over `ssh HOST sh -s`, one script by hand per host that reads what
   kumki's probe reads, by as few programs. It compares nothing. The first deploy by hand is one such round per level
   of the cascade. OpenSSH prefers a key exchange that resists quantum computers and costs tens of milliseconds of CPU
-  on both sides; libssh2, and so kumki, does not have it. The line with curve25519 shows the floor without it, which is the fair one for
-  the program's own merit; the other is what `ssh` costs as installed.
+  on both sides; libssh2, and so kumki, does not have it. The line with curve25519 shows the floor without it, which is
+  the fair one for the program's own merit; the other is what `ssh` costs as installed.
 - **pyinfra** (`Benchmarks/pyinfra/deploy.py`) and **Ansible** (`Benchmarks/ansible/`) hold the same files, blocks,
   service, standby state, slots, roles and database, byte for byte: a run in which either finds something to change
   on what kumki deployed fails the benchmark. They hold a little *less*: passwords of existing roles, live values of
-  settings, pending restarts, invalid lines and system identifiers are not compared. Ansible is tuned: no facts gathered,
-  pipelining, a fork per host, ControlPersist within a run (connections are closed between runs), and one psql instead
+  settings, pending restarts, invalid lines and system identifiers are not compared. Ansible is tuned: no facts
+  gathered, pipelining, a fork per host, ControlPersist within a run (connections are closed between runs), and one psql instead
   of a module for each role. pyinfra runs with `--parallel N`.
 - Not measured: links with latency, hosts on machines of their own, more than {largest} hosts.
 """
