@@ -67,7 +67,8 @@ test-lab: build-tests
 
 .PHONY: test-address
 test-address:
-	KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --disable-xctest --skip LabTests --skip ArchitectureTests $(ADDRESS)
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Fuzz/leaks.supp KUMKI_REQUIRE_SERVER=1 \
+		$(SWIFT) test --disable-xctest --skip LabTests --skip ArchitectureTests $(ADDRESS)
 
 # The schema is a golden of what `kumki schema` prints.
 .PHONY: test-schema

@@ -26,7 +26,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies, path: "Fuzz/\(name)", exclude: ["seeds"], swiftSettings: house)
+        name: name, dependencies: dependencies, path: "Fuzz/\(name)", swiftSettings: house)
 }
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
