@@ -22,6 +22,9 @@ package struct ClusterLock: Sendable {
 
     /// Takes the lock on all hosts, the first of the inventory first; nobody ever waits for it.
     ///
+    /// A step that an earlier run left behind when its connection was cut is waited for: what it changes must not be
+    /// planned again.
+    ///
     /// - Parameter holder: `alice@laptop since 2026-11-21 03:12:04 UTC (apply)`.
     /// - Throws: ``Held``, `HostError`.
     package static func take(
@@ -35,16 +38,19 @@ package struct ClusterLock: Sendable {
             exec 8>>\(folder)/lock
             if ! flock -n 8; then who=; read -r who <\(folder)/holder; echo "held $who"; exit 0; fi
             printf '%s\\n' '\(quoted)' >\(folder)/holder
+            exec 9>>\(folder)/step.lock
+            if ! flock -w 120 9; then echo busy; exit 0; fi
+            exec 9>&-
             echo locked
             exec cat >/dev/null
 
             """
         guard let first = hosts.first else { return ClusterLock(holds: []) }
         // The first host decides between two operators; the others follow all at once.
-        var holds = [try await hold(first, text, provider)]
+        var holds = [try await hold(first, text, cluster, provider)]
         do {
             try await withThrowingTaskGroup(of: (any Hold).self) { group in
-                for host in hosts.dropFirst() { group.addTask { try await hold(host, text, provider) } }
+                for host in hosts.dropFirst() { group.addTask { try await hold(host, text, cluster, provider) } }
                 for try await hold in group { holds.append(hold) }
             }
         } catch {
@@ -55,11 +61,16 @@ package struct ClusterLock: Sendable {
     }
 
     private static func hold(
-        _ host: InventoryHost, _ text: Content, _ provider: any HostProvider
+        _ host: InventoryHost, _ text: Content, _ cluster: String, _ provider: any HostProvider
     ) async throws -> any Hold {
-        let hold = try await provider.host(for: host).hold(Script(text, limit: .seconds(30)))
+        let hold = try await provider.host(for: host).hold(Script(text, limit: .seconds(150)))
         if hold.greeting == "locked" { return hold }
         await hold.release()
+        if hold.greeting == "busy" {
+            throw HostError(
+                code: "lock.busy", host: host.name, message: "a step of an earlier run still works there",
+                hint: "its end comes by itself; the last line of /var/lib/kumki/\(cluster)/journal there names it")
+        }
         throw Held(host: host.name, holder: String(hold.greeting.dropFirst("held ".count)))
     }
 

@@ -19,7 +19,8 @@ package struct Design: Sendable {
         self.facts = facts
         self.templates = templates
         self.secrets = secrets
-        topology = Topology(inventory, primary: primary)
+        let empty = inventory.databaseHosts.map(\.name).filter { facts?[$0]?.server.isAbsent ?? false }
+        topology = Topology(inventory, primary: primary, empty: Set(empty))
     }
 
     package var primary: String { topology.primary }

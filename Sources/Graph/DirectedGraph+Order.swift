@@ -63,6 +63,16 @@ extension DirectedGraph {
         return result
     }
 
+    /// The graph without some of its nodes and without the order that led through them.
+    package func removing(where isRemoved: (Node) throws -> Bool) rethrows -> DirectedGraph {
+        let removed = try nodes.map(isRemoved)
+        var result = DirectedGraph(nodes.indices.lazy.filter { !removed[$0] }.map { nodes[$0] })
+        for index in nodes.indices where !removed[index] {
+            for next in following[index] where !removed[next] { result.connect(nodes[index], to: nodes[next]) }
+        }
+        return result
+    }
+
     /// Depth first over what a node waits for, with a stack of its own: a long chain must not end the program.
     private func indexOrder() throws(Cycle<Node>) -> [Int] {
         var visits = [Visit](repeating: .new, count: nodes.count)

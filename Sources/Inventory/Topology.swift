@@ -19,8 +19,11 @@ package struct Topology: Sendable {
     private let modes: [String: StandbyReplication.Mode]
     private let applyDelays: [String: Duration]
 
-    /// - Parameter primary: a database host; it need not be the one where the cluster was born.
-    package init(_ inventory: Inventory, primary: String) {
+    /// - Parameters:
+    ///   - primary: a database host; it need not be the one where the cluster was born.
+    ///   - empty: hosts without data. Those that have data follow the primary until their upstream has been copied:
+    ///     the copy begins behind what they need next, and would never have it.
+    package init(_ inventory: Inventory, primary: String, empty: Set<String> = []) {
         self.primary = primary
         let databases = inventory.databaseHosts
         hosts = databases.map(\.name)
@@ -29,7 +32,9 @@ package struct Topology: Sendable {
         var upstreams: [String: String] = [:]
         var applyDelays: [String: Duration] = [:]
         for host in databases where host.name != primary {
-            upstreams[host.name] = Self.upstream(of: host.name, primary: primary, declared: declared)
+            let upstream = Self.upstream(of: host.name, primary: primary, declared: declared)
+            let waits = empty.contains(upstream) && !empty.contains(host.name)
+            upstreams[host.name] = waits ? primary : upstream
             applyDelays[host.name] = host.replication.applyDelay
         }
         self.upstreams = upstreams

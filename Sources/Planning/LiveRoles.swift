@@ -168,7 +168,12 @@ package struct LiveRoles: Sendable {
     private mutating func refuseNoPrimary(_ withData: [InventoryHost]) {
         let words = withData.map { host -> String in
             guard let server = facts.server(of: host.name) else { return host.name }
-            let state = server.isRunning ? "standby" : "stopped"
+            let state =
+                switch server.state {
+                case .running: "standby"
+                case .stopped: "stopped"
+                case .silent(let words): "running, but \(words)"
+                }
             let timeline = server.live?.timeline ?? server.control.map { Int($0.timeline.number) } ?? 0
             let lsn = server.live?.receivedLSN ?? server.control?.latestKnown
             return "\(host.name) (\(state), timeline \(timeline), LSN \(lsn?.description ?? "unknown"))"
@@ -183,15 +188,18 @@ package struct LiveRoles: Sendable {
     private mutating func checkVersions() {
         for host in databaseHosts {
             guard let found = facts.server(of: host.name)?.dataVersion else { continue }
-            let declared = inventory.postgresql.version.description
-            if found == declared { continue }
-            refusals.append(
-                .error(
-                    "version.major",
-                    "\(host.name): the data directory is of PostgreSQL \(found), declared is \(declared)",
-                    at: inventory.places["postgresql.version"],
-                    hint: "kumki never upgrades a major version: declare version \(found), or pg_upgrade it first"))
+            if found == inventory.postgresql.version.description { continue }
+            refuseVersion(found, of: "\(host.name): the data directory")
         }
+    }
+
+    private mutating func refuseVersion(_ found: String, of subject: String) {
+        refusals.append(
+            .error(
+                "version.major",
+                "\(subject) is of PostgreSQL \(found), declared is \(inventory.postgresql.version)",
+                at: inventory.places["postgresql.version"],
+                hint: "kumki never upgrades a major version: declare version \(found), or pg_upgrade it first"))
     }
 
     /// A port or a data directory is never changed under a cluster that lives: half of it would look for the other half.
@@ -211,7 +219,14 @@ package struct LiveRoles: Sendable {
             }
             let recorded = Record.recordedServers(cluster: inventory.cluster).name
             let places = seen.command(recorded).value?.split(separator: "\n").map(String.init) ?? []
-            for place in places where place != data {
+            for entry in places {
+                let words = entry.split(separator: " ", maxSplits: 1).map(String.init)
+                guard words.count == 2, words[1] != data else { continue }
+                let place = words[1]
+                if words[0] != inventory.postgresql.version.description {
+                    refuseVersion(words[0], of: "\(host.name) has this cluster's data in \(place), which")
+                    continue
+                }
                 refusals.append(
                     .error(
                         "data-directory.changed",

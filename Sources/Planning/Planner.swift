@@ -144,11 +144,14 @@ package struct Planner: Sendable {
             case .change(let change): found[step.id] = (step, change)
             }
         }
-        postpone(&found, behindPendingOf: &plan, in: blueprint.graph)
+        // A restart that is not needed orders nothing: what else its neighbours wait for, they name themselves.
+        let idle = Set(blueprint.steps.filter { $0.resource is ServerRestart && found[$0.id] == nil }.map(\.id))
+        let needed = blueprint.graph.removing(where: idle.contains)
+        postpone(&found, behindPendingOf: &plan, in: needed)
         hold(back: &found, primary, &plan)
         dropReloads(beforeRestartsIn: &found)
         wait(in: &found, blueprint, except: Set(plan.pending.map(\.id)))
-        let graph = try reduced(blueprint.graph.dropping { found[$0] == nil })
+        let graph = try reduced(needed.dropping { found[$0] == nil })
         for id in try ordered(graph) {
             guard let (step, change) = found[id] else { continue }
             plan.changes.append(

@@ -55,6 +55,16 @@ struct TopologyTests {
         #expect(topology.children(of: "db4") == ["db1", "db2", "db3", "db5"])
     }
 
+    @Test("while an upstream is empty, those that have data follow the primary; those without wait for their own")
+    func emptyUpstream() {
+        let rebuilt = Topology(Self.cascade, primary: "db1", empty: ["db2"])
+        #expect(rebuilt.upstream(of: "db2") == "db1")
+        #expect(rebuilt.upstream(of: "db4") == "db1")
+        #expect(rebuilt.upstream(of: "db5") == "db4")
+        let born = Topology(Self.cascade, primary: "db1", empty: ["db1", "db2", "db3", "db4", "db5"])
+        #expect(born.upstream(of: "db4") == "db2")
+    }
+
     @Test("the synchronous hosts are the same under every primary, the born primary among them")
     func sameNames() {
         for primary in ["db1", "db2", "db3", "db4"] {

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Hosts
 import Inventory
 import Lab
+import Synchronization
 import Testing
 
 /// A lab of one test, with a network of its own and the built `kumki` beside it.
@@ -19,14 +20,19 @@ final class LabCluster: Sendable {
     let network: String
     /// The inventory's folder.
     let folder: String
+    /// The inventory as the test gave it.
+    let text: String
     let lab: Lab
+    /// Where the hosts' disks lie on this machine, once asked for.
+    let disks = Mutex<[String: String]>([:])
 
     var file: String { "\(folder)/\(name).yaml" }
 
-    private init(name: String, network: String, folder: String, lab: Lab) {
+    private init(name: String, network: String, folder: String, text: String, lab: Lab) {
         self.name = name
         self.network = network
         self.folder = folder
+        self.text = text
         self.lab = lab
     }
 
@@ -35,6 +41,19 @@ final class LabCluster: Sendable {
     /// Containers have PostgreSQL's packages already, unless the options say otherwise.
     static func with(
         _ text: String, options: Lab.Options = .init(prebuilt: true), _ body: (LabCluster) async throws -> Void
+    ) async throws {
+        await LabTurns.shared.take()
+        do {
+            try await build(text, options, body)
+        } catch {
+            await LabTurns.shared.giveBack()
+            throw error
+        }
+        await LabTurns.shared.giveBack()
+    }
+
+    private static func build(
+        _ text: String, _ options: Lab.Options, _ body: (LabCluster) async throws -> Void
     ) async throws {
         let claim = try await NetworkClaim.next()
         let name = "t\(claim.number)"
@@ -53,9 +72,10 @@ final class LabCluster: Sendable {
         let lab = try await Lab(inventory, options: options)
         // A test that was killed may have left a lab on this network; the claim says that nobody uses it now.
         _ = try await lab.down()
-        let cluster = LabCluster(name: name, network: network, folder: folder, lab: lab)
+        let cluster = LabCluster(name: name, network: network, folder: folder, text: text, lab: lab)
         do {
             _ = try await lab.up()
+            try await cluster.findDisks()
             try await body(cluster)
         } catch {
             _ = try? await lab.down()
@@ -77,6 +97,17 @@ final class LabCluster: Sendable {
     @discardableResult
     func kumki(
         _ command: String, _ arguments: String..., expecting status: Int32? = nil,
+        environment: [String: String] = [:], limit: Duration = .seconds(300),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> Outcome {
+        try await run(
+            command, arguments, expecting: status, environment: environment, limit: limit,
+            sourceLocation: sourceLocation)
+    }
+
+    @discardableResult
+    func run(
+        _ command: String, _ arguments: [String], expecting status: Int32? = nil,
         environment: [String: String] = [:], limit: Duration = .seconds(300),
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Outcome {
@@ -120,7 +151,8 @@ final class LabCluster: Sendable {
 
     /// Waits until a condition holds, and records an issue when it does not in time.
     func wait(
-        _ what: String, limit: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation,
+        _ what: String, limit: Duration = .seconds(60), every pause: Duration = .milliseconds(200),
+        sourceLocation: SourceLocation = #_sourceLocation,
         until condition: () async throws -> Bool
     ) async throws {
         let end = ContinuousClock.now + limit
@@ -129,7 +161,7 @@ final class LabCluster: Sendable {
                 Issue.record("not within \(limit): \(what)", sourceLocation: sourceLocation)
                 return
             }
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: pause)
         }
     }
 

@@ -139,9 +139,11 @@ struct ServerProbeScript {
     }
 
     private var fileErrors: String {
+        // A setting that was taken out and waits for a restart is reported with no place and no name.
         """
-        SELECT 'file-errors', coalesce(jsonb_agg(sourcefile || ':' || sourceline || ': ' || coalesce(name || ': ', '')
-        || error), '[]') FROM pg_file_settings WHERE error IS NOT NULL AND error <> 'setting could not be applied'
+        SELECT 'file-errors', coalesce(jsonb_agg(coalesce(sourcefile || ':' || sourceline || ': ', '')
+        || coalesce(name || ': ', '') || error), '[]') FROM pg_file_settings WHERE error IS NOT NULL
+        AND error <> 'setting could not be applied' AND error NOT LIKE '% without restarting the server'
         """
     }
 

@@ -29,12 +29,12 @@ package struct Record: Resource {
     package var name: String { stage == .opening ? "record" : "record closed" }
     private var path: String { Self.path(cluster: cluster) }
 
-    /// Data directories that the record knows and that are still there, one a line.
+    /// Data directories that the record knows and that are still there, one a line behind their major version.
     package static func recordedServers(cluster: String) -> (name: String, fragment: String) {
         let path = Shell.quote(path(cluster: cluster))
         return (
             "recorded data directories",
-            "[ ! -e \(path) ] || while read -r k v; do [ \"$k\" = server ] && [ -e \"$v/PG_VERSION\" ] && echo \"$v\"; done <\(path); :"
+            "[ ! -e \(path) ] || while read -r k v; do [ \"$k\" = server ] && [ -e \"$v/PG_VERSION\" ] && read -r m <\"$v/PG_VERSION\" && echo \"$m $v\"; done <\(path); :"
         )
     }
 

@@ -33,6 +33,7 @@ package struct ServerConfigurationFile: Resource {
         let catalog = SettingKnowledge(location.version)
         if isRunning, differences.contains(where: { catalog.effect(of: $0.name) == .restart }) {
             change.effect = .restart
+            change.script.text = Content(PreviousConfiguration(location).keep) + change.script.text
         }
         return .change(change)
     }

@@ -28,9 +28,19 @@ package struct ServerReload: Resource {
     }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
-        guard let server = facts.server.value, let live = server.live else { return isNarrow ? ahead(facts) : .same }
+        guard let server = facts.server.value, let live = server.live else {
+            if let finding = facts.silence { return finding }
+            return isNarrow ? ahead(facts) : .same
+        }
         let differences = LiveDifference(live: live, desired: desired, location: location, isNarrow: isNarrow)
         var reasons = differences.reload.map(\.description)
+        // Until it reads its files again it takes a value that was taken back for one that waits.
+        for (name, value) in desired.sorted(by: { $0.key < $1.key }) {
+            guard let found = live.settings[name], found.pendingRestart else { continue }
+            if found.holds(value, as: name, version: location.version) {
+                reasons.append("\(name) no longer waits for a restart")
+            }
+        }
         for (path, digest) in files.sorted(by: { $0.key < $1.key }) {
             guard let file = facts.file(path).value else { continue }
             if file.sha256 != digest || file.modified > live.configurationLoaded {
@@ -69,12 +79,20 @@ package struct ServerRestart: Resource {
     package var probe: Probe { Probe(server: ServerProbe(location: location, settings: Set(desired.keys))) }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
-        guard let server = facts.server.value, let live = server.live else { return .same }
+        guard let server = facts.server.value, let live = server.live else { return facts.silence ?? .same }
         let differences = LiveDifference(live: live, desired: desired, location: location).restart
         if differences.isEmpty { return .same }
         return .change(
             Change(
                 .run, differences.map(\.description).joined(separator: ", "), effect: .restart,
-                script: Script(Content(ServerShell(location).restart), limit: .seconds(600))))
+                script: Script(Content(PreviousConfiguration(location).restart), limit: .seconds(600))))
+    }
+}
+
+extension HostFacts {
+    /// A postmaster that answers nothing may need anything: it is never taken for one that is as it should be.
+    fileprivate var silence: Finding? {
+        guard case .silent(let words)? = server.value?.state else { return nil }
+        return .unknown(words)
     }
 }
