@@ -24,6 +24,23 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     _ = try? ControlData(parsing: text)
     if let lsn = LSN(text) { precondition(LSN(lsn.description) == lsn, "an LSN changed") }
     _ = WALFileName(text)
-    _ = NetworkAddress(text)
+    if let address = NetworkAddress(text) { precondition(NetworkAddress(address.description) == address) }
+    values(text)
     return 0
+}
+
+private func values(_ text: String) {
+    if let verifier = PasswordVerifier(parsing: text) {
+        precondition(PasswordVerifier(parsing: verifier.text) == verifier, "a verifier changed")
+    }
+    _ = try? PasswordVerifier(scramSHA256: text, salt: [0], iterations: 1)
+    if let standbys = SynchronousStandbys(parsing: text), let written = try? standbys.text(version: .v15) {
+        precondition(SynchronousStandbys(parsing: written) == standbys, "synchronous_standby_names changed")
+    }
+    _ = PostgresVersion(reported: text)
+    for name in ["work_mem", "wal_sender_timeout", "random_page_cost", "hot_standby", "wal_level", "max_connections"] {
+        for version in [PostgresVersion.v96, .v18] {
+            _ = SettingCatalog.check(name: name, value: text, version: version)
+        }
+    }
 }

@@ -49,8 +49,9 @@ package struct HBALine: Hashable, Sendable {
                     hint: "choose a name that does not begin with a slash")
             }
             if isQuoted { return try Quoting.hba(text) }
-            let isSafe = !text.isEmpty && !text.utf8.contains { $0 <= ASCII.space || ",#\"\\".utf8.contains($0) }
-            if isSafe { return text }
+            let marks = [ASCII.space, ASCII.tab, ASCII.comma, ASCII.hash, ASCII.doubleQuote, ASCII.backslash]
+            let isSafe = !text.isEmpty && !text.utf8.contains(where: marks.contains)
+            if isSafe { return try Quoting.oneLine(text, for: "a word in pg_hba.conf") }
             // A group or file whose name needs quotes can't have them: `"+a b"` means a role of that name.
             if text.hasPrefix("+") || text.hasPrefix("@") {
                 throw .error(

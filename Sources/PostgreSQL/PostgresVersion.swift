@@ -17,7 +17,18 @@ package enum PostgresVersion: String, CaseIterable, Hashable, Sendable, Codable 
 
     /// `server_version_num / 100` for 9.6 (906), `* 100` for later ones (1500), so that versions compare as numbers.
     package var number: Int {
-        self == .v96 ? 906 : (Int(rawValue) ?? 0) * 100
+        switch self {
+        case .v96: 906
+        case .v10: 1000
+        case .v11: 1100
+        case .v12: 1200
+        case .v13: 1300
+        case .v14: 1400
+        case .v15: 1500
+        case .v16: 1600
+        case .v17: 1700
+        case .v18: 1800
+        }
     }
 }
 

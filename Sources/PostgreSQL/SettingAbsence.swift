@@ -89,7 +89,8 @@ extension SettingCatalog {
     /// The name at the smallest distance, if that is small for its length.
     private func suggestion(for name: String) -> String? {
         let limit = max(1, name.utf8.count / 5)
-        let near = all.map { (name: $0.name, distance: EditDistance.between(name, $0.name.asciiLowercased)) }
+        let near = all.filter { abs($0.name.utf8.count - name.utf8.count) <= limit }
+            .map { (name: $0.name, distance: EditDistance.between(name, $0.name.asciiLowercased)) }
         return near.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
     }
 }

@@ -3,21 +3,24 @@ package import Diagnostics
 /// The settings of one version of PostgreSQL.
 package struct SettingCatalog: Sendable {
     package let version: PostgresVersion
+    /// Sorted by name.
+    package let all: [SettingDefinition]
     private let definitions: [String: SettingDefinition]
+
+    private init(version: PostgresVersion, definitions: [String: SettingDefinition]) {
+        self.version = version
+        self.definitions = definitions
+        all = definitions.sorted { $0.key < $1.key }.map(\.value)
+    }
 
     /// Read once for each version, when first asked for.
     package static func `for`(_ version: PostgresVersion) -> SettingCatalog {
-        all[PostgresVersion.supported.firstIndex(of: version) ?? 0]
+        catalogs[PostgresVersion.supported.firstIndex(of: version) ?? 0]
     }
 
     /// By name, in either case.
     package func definition(_ name: String) -> SettingDefinition? {
         definitions[name.asciiLowercased]
-    }
-
-    /// Sorted by name.
-    package var all: [SettingDefinition] {
-        definitions.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// What the server would not accept of a setting in its configuration file, without a place.
@@ -46,7 +49,7 @@ package struct SettingCatalog: Sendable {
         "config_file", "transaction_deferrable", "transaction_isolation", "transaction_read_only",
     ]
 
-    private static let all: [SettingCatalog] = read()
+    private static let catalogs: [SettingCatalog] = read()
 
     private static func read() -> [SettingCatalog] {
         var definitions = Array(repeating: [String: SettingDefinition](), count: PostgresVersion.supported.count)
@@ -58,6 +61,7 @@ package struct SettingCatalog: Sendable {
             for index in versions {
                 definitions[index][String(fields[0]).asciiLowercased] = SettingDefinition(
                     name: String(fields[0]), version: PostgresVersion.supported[index], context: context, kind: kind,
+                    words: kind == .enumeration ? words(fields[3]) : [],
                     defaultValue: fields.count > 4 ? String(fields[4]) : nil)
             }
         }
@@ -73,13 +77,16 @@ package struct SettingCatalog: Sendable {
         return first...(ends.count == 1 ? first : ends[1] ?? PostgresVersion.supported.count - 1)
     }
 
+    private static func words(_ text: Substring) -> [String] {
+        text.dropFirst("enum:".count).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+
     private static func kind(_ text: Substring) -> SettingDefinition.Kind? {
         let parts = text.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
         switch parts[0] {
         case "bool": return .bool
         case "string": return .string
-        case "enum" where parts.count == 2:
-            return .enumeration(parts[1].split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+        case "enum" where parts.count == 2: return .enumeration
         case "int" where parts.count == 4:
             guard let low = Int(parts[2]), let high = Int(parts[3]), low <= high else { return nil }
             return .integer(unit: SettingUnit(rawValue: String(parts[1])), range: low...high)

@@ -33,7 +33,7 @@ package struct SettingDefinition: Hashable, Sendable {
         case integer(unit: SettingUnit?, range: ClosedRange<Int>)
         case real(unit: SettingUnit?, range: ClosedRange<Double>)
         case string
-        case enumeration([String])
+        case enumeration
     }
 
     /// As the server writes it: `DateStyle`.
@@ -41,6 +41,8 @@ package struct SettingDefinition: Hashable, Sendable {
     package var version: PostgresVersion
     package var context: SettingContext
     package var kind: Kind
+    /// Of an enumeration, as the server lists them; empty for any other kind.
+    package var words: [String]
     /// Before any configuration file is read; nil where the server computes it.
     package var defaultValue: String?
 
@@ -63,20 +65,20 @@ extension SettingDefinition {
         case .integer(let unit, _): SettingValue.Reader(version: version, unit: unit).integer(value)
         case .real(let unit, _): SettingValue.Reader(version: version, unit: unit).real(value)
         case .string: .text(value)
-        case .enumeration(let values): enumerated(value, among: values).map(SettingValue.text)
+        case .enumeration: enumerated(value).map(SettingValue.text)
         }
     }
 
-    private func enumerated(_ value: String, among values: [String]) -> String? {
+    private func enumerated(_ value: String) -> String? {
         let folded = value.asciiLowercased
         // Of two words that mean the same the server shows the first.
         if name == "wal_compression", ["on", "true", "yes", "1"].contains(folded) { return "pglz" }
-        if let plain = values.first(where: { $0.asciiLowercased == folded }) { return plain }
-        return unlisted(folded, values)
+        if let plain = words.first(where: { $0.asciiLowercased == folded }) { return plain }
+        return unlisted(folded)
     }
 
     /// Spellings that the server takes and does not list.
-    private func unlisted(_ word: String, _ values: [String]) -> String? {
+    private func unlisted(_ word: String) -> String? {
         let isOn = ["on", "true", "yes", "1"].contains(word)
         if name == "password_encryption" { return isOn && version < .v14 ? "md5" : nil }
         if Self.formerBooleans.contains(name) {
@@ -84,7 +86,7 @@ extension SettingDefinition {
         }
         switch word {
         case "archive", "hot_standby": return name == "wal_level" ? "replica" : nil
-        case "debug": return values.contains("debug2") ? "debug2" : nil
+        case "debug": return words.contains("debug2") ? "debug2" : nil
         case "info": return name == "client_min_messages" ? "info" : nil
         default: return nil
         }

@@ -25,10 +25,10 @@ extension SettingDefinition {
         switch kind {
         case .bool:
             return .error("setting.value", "\(name) can't be \(shown)", hint: "write on or off")
-        case .enumeration(let values):
+        case .enumeration:
             return .error(
                 "setting.value", "\(name) can't be \(shown)",
-                hint: "write one of \(values.map { $0.isEmpty ? "''" : $0 }.joined(separator: ", "))")
+                hint: "write one of \(words.map { $0.isEmpty ? "''" : $0 }.joined(separator: ", "))")
         case .integer(let unit, _), .real(let unit, _):
             guard let unit else {
                 return .error("setting.value", "\(name) can't be \(shown)", hint: "write a number without a unit")

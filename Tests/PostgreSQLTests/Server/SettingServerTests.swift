@@ -38,9 +38,11 @@ extension ServerTests {
             switch definition.kind {
             case .bool: #expect(row[2] == "bool", "\(row[0])")
             case .string: #expect(row[2] == "string", "\(row[0])")
-            case .enumeration(let values):
+            case .enumeration:
                 #expect(row[2] == "enum", "\(row[0])")
-                if !Self.built.contains(row[0]) { #expect(row[6] == values.joined(separator: ","), "\(row[0])") }
+                if !Self.built.contains(row[0]) {
+                    #expect(row[6] == definition.words.joined(separator: ","), "\(row[0])")
+                }
             case .integer(let unit, let range):
                 #expect(row[2] == "integer" && row[3] == unit?.rawValue ?? "", "\(row[0])")
                 #expect(row[4] == "\(range.lowerBound)" && row[5] == "\(range.upperBound)", "\(row[0])")

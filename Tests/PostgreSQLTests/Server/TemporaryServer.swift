@@ -36,7 +36,7 @@ struct TemporaryServer: Sendable {
             throw Command.Failure(
                 description: "KUMKI_REQUIRE_SERVER=1, and there is no server below /usr/lib/postgresql")
         }
-        var template = Array("/tmp/kumki-server-XXXXXX".utf8CString)
+        var template = Array("/tmp/kumki-server-\(String(repeating: "X", count: 6))".utf8CString)
         guard mkdtemp(&template) != nil else { throw Command.Failure(description: "mkdtemp failed") }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let reported = try Command(folder: folder).run(["\(binaries)/postgres", "--version"])
