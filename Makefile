@@ -58,9 +58,11 @@ lint:
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift $(wildcard Fuzz Benchmarks)
 	git grep -lIE '^#! ?(/usr)?/bin/(env )?(ba)?sh' -- ':!*.swift' ':!*.md' ':!templates' | xargs -r shellcheck
 
+# Tests that wait for a program have time limits, so that they must not queue behind all others for two cores.
+WIDTH = --experimental-maximum-parallelization-width 4
 .PHONY: test-unit
 test-unit: build-tests
-	KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --skip-build --disable-xctest --skip LabTests
+	KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --skip-build --disable-xctest $(WIDTH) --skip LabTests
 
 .PHONY: test-lab
 test-lab: build-tests

@@ -108,22 +108,30 @@ let package = Package(
         .plugin(name: "Embed", capability: .buildTool(), dependencies: ["embed"]),
 
         // Tests: a target a room, and the two that look at the whole.
+        .target(
+            name: "TestSupport", dependencies: ["Resources", "Hosts", subprocess], path: "Tests/TestSupport",
+            swiftSettings: house),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("GraphTests", ["Graph"]),
         tests("YAMLTests", ["YAML", "Diagnostics"]),
         tests("PostgreSQLTests", ["PostgreSQL", "Diagnostics"]),
         tests("SSHTests", ["SSH", "Hosts", "Diagnostics"]),
-        tests("InventoryTests", ["Inventory", "YAML", "PostgreSQL", "Diagnostics"]),
+        tests("InventoryTests", ["Inventory", "YAML", "PostgreSQL", "Diagnostics", "TestSupport"]),
         tests("TemplatesTests", ["Templates", "Diagnostics"]),
-        tests("ResourcesTests", ["Resources", "Hosts", "PostgreSQL", "Diagnostics"]),
+        tests(
+            "ResourcesTests", ["Resources", "Applying", "Hosts", "PostgreSQL", "Diagnostics", "TestSupport"],
+            exclude: ["Cases"]),
         tests(
             "BlueprintTests",
-            ["Blueprint", "Inventory", "Resources", "Templates", "Graph", "PostgreSQL", "Hosts", "Diagnostics"]),
+            [
+                "Blueprint", "Inventory", "Resources", "Templates", "Graph", "PostgreSQL", "Hosts", "Diagnostics",
+                "TestSupport",
+            ], exclude: ["Goldens"]),
         tests(
             "PlanningTests",
             [
                 "Planning", "Applying", "Operations", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL",
-                "Hosts", "Diagnostics",
+                "Hosts", "Diagnostics", "TestSupport",
             ]),
         tests("LabUnitTests", ["Lab", "Inventory", "PostgreSQL", "Hosts", "Diagnostics"]),
         tests(

@@ -33,7 +33,7 @@ package struct StepScript: Sendable {
         let folder = "/var/lib/kumki/\(cluster)"
         var text: Content = """
             set -eu; umask 022; LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export LC_ALL PATH; cd /
-            mkdir -p -m 0700 /var/lib/kumki \(folder)
+            (umask 077; mkdir -p \(folder))
             exec 9>>\(folder)/step.lock
             flock -w 120 9 || { echo 'a step of an earlier run still runs on this host' >&2; exit \(Int(Self.busyStatus)); }
             now=$(date -u +%FT%TZ)

@@ -79,6 +79,8 @@ package struct Blueprint: Sendable {
         var seen: Set<Key> = []
         for key in steps.map({ Key(host: $0.host, step: $0.kind) }) where seen.insert(key).inserted {
             let own = made[key] ?? []
+            // What one step makes of one host comes in the order in which it makes it: a role before its rights.
+            for (first, second) in zip(own, own.dropFirst()) { graph.connect(first, to: second) }
             for reference in (entries[key] ?? []).flatMap(\.after) {
                 let before =
                     reference.group.map { group in

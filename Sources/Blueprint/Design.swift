@@ -31,11 +31,17 @@ package struct Design: Sendable {
 
     package func server(of host: InventoryHost) -> ServerFacts? { facts?.server(of: host.name) }
 
-    /// Whether the host has no data directory yet; a host that was not seen is not taken for a new one.
+    /// Whether the host holds no database cluster yet; a host that was not seen is not taken for a new one.
+    ///
+    /// One whose data directory holds something else counts as new: the kinds that would fill it refuse it.
     package func isNew(_ host: InventoryHost) -> Bool {
         guard let facts else { return true }
         guard let seen = facts[host.name] else { return false }
-        return seen.server.isAbsent
+        switch seen.server {
+        case .absent: return true
+        case .present(let server): return server.dataVersion == nil
+        case .unknown: return false
+        }
     }
 
     package func isRunning(_ host: InventoryHost) -> Bool { server(of: host)?.isRunning ?? false }

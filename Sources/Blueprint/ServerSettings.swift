@@ -62,12 +62,17 @@ extension ServerSettings {
     ///
     /// A standby that holds less than what the primary's WAL says stops replaying; pg_control shows what it says.
     /// - Source: PostgreSQL documentation, "Hot Standby", administrator's overview.
-    package mutating func keepHotStandbyValues(above control: ControlData?) {
+    package mutating func keepHotStandbyValues(above control: ControlData?, version: PostgresVersion) {
         guard let control else { return }
         for (name, floor) in control.hotStandby.pairs {
-            guard let text = self[name], let value = Int(text) else { continue }
+            guard let value = hotStandbyValue(of: name, version: version) else { continue }
             if value < floor { set(name, String(floor)) }
         }
+    }
+
+    /// As declared, else PostgreSQL's own default: a line taken out of the inventory lowers too.
+    package func hotStandbyValue(of name: String, version: PostgresVersion) -> Int? {
+        (self[name] ?? SettingCatalog.for(version).definition(name)?.defaultValue).flatMap { Int($0) }
     }
 }
 

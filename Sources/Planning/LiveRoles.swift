@@ -58,7 +58,7 @@ package struct LiveRoles: Sendable {
 
     private mutating func settle(without: Set<String>) {
         let seen = databaseHosts.filter { facts[$0.name] != nil }
-        let withData = seen.filter { !(facts[$0.name]?.server.isAbsent ?? true) }
+        let withData = seen.filter { mayHoldData($0) }
         let primaries = seen.filter { facts.server(of: $0.name)?.live?.inRecovery == false }
         if primaries.count > 1 {
             refuseSplitBrain(primaries)
@@ -126,7 +126,16 @@ package struct LiveRoles: Sendable {
             let server = facts.server(of: born.name)
         else { return nil }
         if case .stopped = server.state, !isStandby(born) { return born }
-        return server.dataVersion == nil ? born : nil
+        return nil
+    }
+
+    /// Files of somebody else are no data of the cluster; a server that could not be read may hold some.
+    private func mayHoldData(_ host: InventoryHost) -> Bool {
+        switch facts[host.name]?.server {
+        case .absent, nil: false
+        case .unknown: true
+        case .present(let server): server.dataVersion != nil
+        }
     }
 
     private mutating func noteMove(to primary: InventoryHost) {
@@ -255,6 +264,14 @@ package struct LiveRoles: Sendable {
     private mutating func checkLines() {
         guard case .live(let name) = primary, let server = facts.server(of: name), let live = server.live else {
             return
+        }
+        for host in databaseHosts where host.name != name {
+            guard let other = facts.server(of: host.name)?.live, other.timeline > live.timeline else { continue }
+            refusals.append(
+                .error(
+                    "data.diverged",
+                    "\(host.name) follows timeline \(other.timeline), \(name) is primary on timeline \(live.timeline): \(host.name) had another primary",
+                    hint: "look for that primary first; then `kumki rebuild \(host.name)` copies it afresh"))
         }
         let line: TimelineHistory
         if live.timeline <= 1 {

@@ -74,10 +74,7 @@ package struct Planner: Sendable {
     package func planBirth() throws(Problems) -> Plan {
         guard let born = inventory.bornPrimary else { return empty(refusals: []) }
         var facts = ClusterFacts()
-        for host in inventory.hosts where host.state == .present {
-            facts.hosts[host.name] = .present(
-                HostFacts.bare(host.name, try probes().first { $0.host.name == host.name }?.probe))
-        }
+        for (host, probe) in try probes() { facts.hosts[host.name] = .present(HostFacts.bare(host.name, probe)) }
         return try compare(facts, primary: born.name, roles: nil, unreachable: [])
     }
 
@@ -146,12 +143,12 @@ package struct Planner: Sendable {
         }
         // A restart that is not needed orders nothing: what else its neighbours wait for, they name themselves.
         let idle = Set(blueprint.steps.filter { $0.resource is ServerRestart && found[$0.id] == nil }.map(\.id))
-        let needed = blueprint.graph.removing(where: idle.contains)
-        postpone(&found, behindPendingOf: &plan, in: needed)
-        hold(back: &found, primary, &plan)
+        let order = StepOrder(blueprint, graph: blueprint.graph.removing(where: idle.contains))
+        postpone(&found, behindPendingOf: &plan, in: order)
+        hold(back: &found, primary, &plan, in: blueprint.graph)
         dropReloads(beforeRestartsIn: &found)
         wait(in: &found, blueprint, except: Set(plan.pending.map(\.id)))
-        let graph = try reduced(needed.dropping { found[$0] == nil })
+        let graph = try reduced(order.among { found[$0] != nil })
         for id in try ordered(graph) {
             guard let (step, change) = found[id] else { continue }
             plan.changes.append(
@@ -166,14 +163,15 @@ package struct Planner: Sendable {
 
     /// What waits for a thing that can't be seen yet can't be judged either: it comes up once that thing is seen.
     private func postpone(
-        _ found: inout [String: (Blueprint.Step, Change)], behindPendingOf plan: inout Plan,
-        in graph: DirectedGraph<String>
+        _ found: inout [String: (Blueprint.Step, Change)], behindPendingOf plan: inout Plan, in stepOrder: StepOrder
     ) {
+        let unsettled = Set(plan.pending.map(\.id)).union(found.keys)
+        let order = stepOrder.among(unsettled.contains)
         var behind: [String: String] = [:]
         for pending in plan.pending {
-            for id in graph.descendants(of: pending.id) where behind[id] == nil { behind[id] = pending.id }
+            for id in order.descendants(of: pending.id) where behind[id] == nil { behind[id] = pending.id }
         }
-        for id in graph.nodes {
+        for id in order.nodes {
             guard let first = behind[id], found.removeValue(forKey: id) != nil else { continue }
             plan.pending.append(Plan.Pending(id: id, reason: "waits for \(first)"))
         }
@@ -198,22 +196,22 @@ package struct Planner: Sendable {
         }
     }
 
-    /// Restarts that the user does not want now stay pending, and what waits for them too.
-    private func hold(back found: inout [String: (Blueprint.Step, Change)], _ primary: String, _ plan: inout Plan) {
-        for (id, (step, change)) in found where change.action == .run && change.effect == .restart {
-            guard step.resource is ServerRestart else { continue }
-            let isHeld = options.restart == .never || (options.restart == .standbys && step.host == primary)
-            if !isHeld { continue }
+    /// Restarts that the user does not want now stay pending.
+    private func hold(
+        back found: inout [String: (Blueprint.Step, Change)], _ primary: String, _ plan: inout Plan,
+        in graph: DirectedGraph<String>
+    ) {
+        if options.restart == .all { return }
+        for id in graph.nodes {
+            guard let (step, change) = found[id] else { continue }
+            // Lower values reach a standby only through the primary's restart.
+            let isLowered = step.resource is LoweredSettings || step.kind == "lowered-restart"
+            let isRestart = step.resource is ServerRestart && (options.restart == .never || step.host == primary)
+            if !isLowered && !isRestart { continue }
             found[id] = nil
             plan.pending.append(
                 Plan.Pending(
                     id: id, reason: "\(change.reason) waits for a restart (--restart \(options.restart.rawValue))"))
-        }
-        // Lower values reach a standby only through the primary's restart.
-        if options.restart == .all { return }
-        for (id, (step, change)) in found where step.resource is LoweredSettings {
-            found[id] = nil
-            plan.pending.append(Plan.Pending(id: id, reason: change.reason))
         }
     }
 
@@ -287,9 +285,8 @@ package struct Planner: Sendable {
 
 extension HostFacts {
     /// A host on which nothing of what is asked for is there yet.
-    static func bare(_ name: String, _ probe: Probe?) -> HostFacts {
+    static func bare(_ name: String, _ probe: Probe) -> HostFacts {
         var facts = HostFacts(host: name, system: SystemFacts(hasSystemd: true), server: .absent)
-        guard let probe else { return facts }
         for path in probe.files { facts.files[path] = .absent }
         for path in probe.contents { facts.contents[path] = .absent }
         for package in probe.packages { facts.packages[package] = .absent }

@@ -2,10 +2,14 @@ import PostgreSQL
 
 /// Shell lines that put a finished side directory where the data directory belongs.
 ///
-/// What made it has written it to disk. An empty directory is replaced by a rename; a mount point keeps its mount and takes the content in, `PG_VERSION`
-/// last: until then the folder is not taken for a database cluster.
+/// What made it has written it to disk. An empty directory is replaced by a rename; a mount point keeps its mount and
+/// takes the content in, `PG_VERSION` last: until then the folder is not taken for a database cluster, and a mark of
+/// ours tells it from somebody's files.
 struct DataDirectoryMove {
     let location: ServerLocation
+
+    /// The mark's name in a data directory that is half filled.
+    static let mark = "kumki.moving"
 
     var script: String {
         let side = Shell.quote(location.sideDirectory)
@@ -14,12 +18,15 @@ struct DataDirectoryMove {
             if [ ! -e \(data) ] || rmdir \(data) 2>/dev/null; then
             mv -T -- \(side) \(data)
             else
+            : >\(data)/\(Self.mark)
+            chown \(location.account):\(location.account) \(data); chmod 0700 \(data)
             for f in \(side)/* \(side)/.[!.]*; do
             [ -e "$f" ] || [ -L "$f" ] || continue
             [ "${f##*/}" = PG_VERSION ] || mv -- "$f" \(data)/
             done
+            sync -f \(data)
             mv -- \(side)/PG_VERSION \(data)/
-            chmod 0700 \(data); chown \(location.account):\(location.account) \(data)
+            rm -f -- \(data)/\(Self.mark)
             rmdir \(side)
             fi
             sync -- \(data) "$(dirname -- \(data))"
@@ -37,8 +44,12 @@ struct DataDirectoryMove {
             rm -rf -- \(side)
             parent=$(dirname -- \(data))
             [ -d "$parent" ] || install -d -o \(account) -g \(account) -m 0755 "$parent"
-            if [ -d \(data) ] && [ -n "$(ls -A \(data) | grep -vx lost+found)" ]; then
-            echo "\(location.dataDirectory) is not empty" >&2; ls -A \(data) | head -n 5 >&2; exit 1
+            if [ -e \(data)/\(Self.mark) ]; then
+            find \(data) -mindepth 1 -maxdepth 1 ! -name lost+found ! -name \(Self.mark) -exec rm -rf -- {} +
+            rm -f -- \(data)/\(Self.mark)
+            fi
+            if [ -d \(data) ] && [ -n "$(find \(data) -mindepth 1 -maxdepth 1 ! -name lost+found)" ]; then
+            echo "\(location.dataDirectory) is not empty" >&2; exit 1
             fi
             install -d -o \(account) -g \(account) -m 0700 \(side)
 
@@ -60,8 +71,11 @@ struct WALDirectoryMove {
         let account = location.account
         return """
             [ -d \(wal) ] || install -d -o \(account) -g \(account) -m 0700 \(wal)
-            if [ -e \(wal)/kumki.new ]; then find \(wal) -mindepth 1 -delete; fi
-            if [ -n "$(ls -A \(wal) | grep -vx lost+found)" ]; then
+            if [ -e \(wal)/kumki.new ]; then
+            find \(wal) -mindepth 1 -maxdepth 1 ! -name lost+found ! -name kumki.new -exec rm -rf -- {} +
+            rm -f -- \(wal)/kumki.new
+            fi
+            if [ -n "$(find \(wal) -mindepth 1 -maxdepth 1 ! -name lost+found)" ]; then
             echo "wal_directory \(directory) is not empty" >&2; exit 1
             fi
             : >\(wal)/kumki.new

@@ -17,6 +17,8 @@ struct LiveDifference {
         for (name, found) in live.settings.sorted(by: { $0.key < $1.key }) where desired[name] == nil {
             guard found.source == "configuration file", found.sourceFile == location.configFile else { continue }
             if ManagedLiveSettings.names.contains(name) { continue }
+            // PostgreSQL would ask for a restart even so, and nothing would change by it.
+            if let standard = found.bootValue, found.setting == standard { continue }
             add(SettingDifference(name: name, old: found.shown, new: nil), found)
         }
     }

@@ -43,7 +43,7 @@ package struct ServerShell: Sendable {
         ]
         let stop = stopOnError ? " -v ON_ERROR_STOP=1" : ""
         return "timeout -k 2 \(limit) \(asAccount) PGPORT=\(port ?? String(location.port)) \(Shell.quote(environment)) "
-            + "\(Shell.quote(location.binDirectory + "/psql")) -XAtq -F '\t'\(stop)"
+            + "\(Shell.quote(location.binDirectory + "/psql")) -XAtq -v VERBOSITY=terse -F '\t'\(stop)"
     }
 
     /// Statements fed to psql on standard input, so that nothing of them stands on a command line.

@@ -20,7 +20,13 @@ struct SettingKnowledge {
     /// Whether both texts mean the same value, in whatever unit and spelling.
     func isSame(_ name: String, _ one: String, _ other: String) -> Bool {
         if one == other { return true }
+        if name == "primary_conninfo" { return ConninfoText.same(one, other) }
         return SettingCatalog.for(version).definition(name)?.isSame(one, other) ?? false
+    }
+
+    func isSame(_ difference: SettingDifference) -> Bool {
+        guard let old = difference.old, let new = difference.new else { return false }
+        return isSame(difference.name, old, new)
     }
 
     /// A value of pg_settings for eyes: `8192` of `8kB` is 64MB.

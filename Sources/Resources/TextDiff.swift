@@ -24,7 +24,7 @@ package enum TextDiff {
     }
 
     private static func lines(of text: String) -> [String] {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var lines = text.lines.map(String.init)
         if lines.last == "" { lines.removeLast() }
         return lines
     }

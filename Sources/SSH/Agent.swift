@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// The messages of ssh-agent, which signs with keys that we never see.
 ///
 /// libssh2's own agent calls block, and have RSA keys sign with SHA-1.
@@ -11,7 +9,7 @@ enum Agent {
 
         /// The key as the request is to name it: RSA keys sign with SHA-2, so they go by the name of that signature.
         var offeredBlob: [UInt8] {
-            if publicKey.type != Agent.rsa { return Array(publicKey.blob) }
+            if publicKey.type != Agent.rsa { return publicKey.blob }
             var writer = WireWriter()
             writer.string("rsa-sha2-512".utf8)
             return writer.bytes + publicKey.blob.dropFirst(4 + Agent.rsa.utf8.count)
@@ -31,12 +29,12 @@ enum Agent {
 
     /// The keys that libssh2 can authenticate with.
     static func keys(in answer: [UInt8]) -> [Key] {
-        var reader = WireReader(Data(answer))
+        var reader = WireReader(answer)
         guard reader.byte() == 12, let count = reader.number() else { return [] }
         var keys: [Key] = []
         for _ in 0..<count {
             guard let blob = reader.string(), let comment = reader.string() else { break }
-            guard let key = HostKey(blob: Data(blob)), types.contains(key.type) else { continue }
+            guard let key = HostKey(blob: Array(blob)), types.contains(key.type) else { continue }
             keys.append(Key(publicKey: key, comment: String(decoding: comment, as: UTF8.self)))
         }
         return keys
@@ -55,9 +53,9 @@ enum Agent {
 
     /// The signature without the name of its kind; nil when the agent refused.
     static func signature(in answer: [UInt8]) -> [UInt8]? {
-        var reader = WireReader(Data(answer))
+        var reader = WireReader(answer)
         guard reader.byte() == 14, let signature = reader.string() else { return nil }
-        var inner = WireReader(Data(signature))
+        var inner = WireReader(signature)
         guard inner.string() != nil, let bytes = inner.string() else { return nil }
         return Array(bytes)
     }

@@ -15,11 +15,12 @@ struct KnownHosts: Sendable {
         let key: HostKey
     }
 
-    fileprivate enum Hosts: Sendable {
-        /// `|1|salt|HMAC-SHA1 of the name`.
-        case hashed(salt: Data, hash: Data)
+    /// Which names a line is about.
+    fileprivate struct Hosts: Sendable {
         /// Lower case; `!` in front takes a name out again.
-        case patterns([String])
+        var patterns: [String] = []
+        /// `|1|salt|HMAC-SHA1 of the name`, instead of patterns.
+        var hash: (salt: [UInt8], digest: [UInt8])?
     }
 
     /// What the file says of a host's key.
@@ -46,11 +47,11 @@ struct KnownHosts: Sendable {
 
     /// The keys that a host is known by.
     func keys(of name: String) -> [Line] {
-        lines.filter { !$0.isRevoked && $0.matches(name) }
+        lines.filter { !$0.isRevoked && $0.hosts.include(name) }
     }
 
     func verdict(on key: HostKey, of name: String) -> Verdict {
-        let matching = lines.filter { $0.matches(name) }
+        let matching = lines.filter { $0.hosts.include(name) }
         if let line = matching.first(where: { $0.isRevoked && $0.key == key }) { return .revoked(line) }
         let known = matching.filter { !$0.isRevoked }
         if known.contains(where: { $0.key == key }) { return .known }
@@ -65,7 +66,8 @@ struct KnownHosts: Sendable {
         guard let first = fields.first, !first.hasPrefix("#") else { return nil }
         let marker = first.hasPrefix("@") ? fields.removeFirst() : nil
         guard fields.count >= 3, marker == nil || marker == "@revoked" else { return nil }
-        guard let blob = Data(base64Encoded: fields[2]), let key = HostKey(blob: blob), key.type == fields[1] else {
+        guard let blob = Data(base64Encoded: fields[2]), let key = HostKey(blob: Array(blob)), key.type == fields[1]
+        else {
             return nil
         }
         guard let hosts = Hosts(fields[0]) else { return nil }
@@ -74,38 +76,31 @@ struct KnownHosts: Sendable {
 }
 
 extension KnownHosts.Hosts {
+    /// Nil if it is a hash that can't be read.
     fileprivate init?(_ text: String) {
         if !text.hasPrefix("|") {
-            self = .patterns(text.lowercased().split(separator: ",").map(String.init))
+            patterns = text.lowercased().split(separator: ",").map(String.init)
             return
         }
         let parts = text.split(separator: "|")
         guard parts.count == 3, parts[0] == "1", let salt = Data(base64Encoded: String(parts[1])),
-            let hash = Data(base64Encoded: String(parts[2]))
+            let digest = Data(base64Encoded: String(parts[2]))
         else { return nil }
-        self = .hashed(salt: salt, hash: hash)
-    }
-}
-
-extension KnownHosts.Line {
-    fileprivate func matches(_ name: String) -> Bool {
-        switch hosts {
-        case .hashed(let salt, let hash):
-            return hash == Self.digest(name, salt: salt)
-        case .patterns(let patterns):
-            let denied = patterns.contains { $0.hasPrefix("!") && Self.matches(name.utf8, $0.dropFirst().utf8) }
-            return !denied && patterns.contains { Self.matches(name.utf8, $0.utf8) }
-        }
+        hash = (Array(salt), Array(digest))
     }
 
-    private static func digest(_ name: String, salt: Data) -> Data {
+    fileprivate func include(_ name: String) -> Bool {
+        if let hash { return hash.digest == Self.digest(name, salt: hash.salt) }
+        let denied = patterns.contains { $0.hasPrefix("!") && Self.matches(name.utf8, $0.dropFirst().utf8) }
+        return !denied && patterns.contains { Self.matches(name.utf8, $0.utf8) }
+    }
+
+    private static func digest(_ name: String, salt: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
         let bytes = Array(name.utf8)
-        salt.withUnsafeBytes { salt in
-            _ = HMAC(EVP_sha1(), salt.baseAddress, Int32(salt.count), bytes, bytes.count, &digest, &length)
-        }
-        return Data(digest.prefix(Int(length)))
+        HMAC(EVP_sha1(), salt, Int32(salt.count), bytes, bytes.count, &digest, &length)
+        return Array(digest.prefix(Int(length)))
     }
 
     /// `*` stands for any text, `?` for one character.

@@ -5,7 +5,7 @@ struct PrivateKeyFile: Sendable {
     /// As in `ssh-ed25519`; nil when the format does not say.
     let type: String?
     /// The public key as SSH sends it; nil when the format does not say.
-    let publicKey: Data?
+    let publicKey: [UInt8]?
     let isEncrypted: Bool
 
     /// Nil if the text is no private key.
@@ -37,12 +37,12 @@ struct PrivateKeyFile: Sendable {
         guard bytes.starts(with: magic) else { return nil }
         var reader = WireReader(bytes.dropFirst(magic.count))
         guard let cipher = reader.string(), reader.string() != nil, reader.string() != nil, reader.number() == 1,
-            let blob = reader.string(), let key = HostKey(blob: Data(blob))
+            let blob = reader.string(), let key = HostKey(blob: Array(blob))
         else { return nil }
-        self.init(type: key.type, publicKey: key.blob, isEncrypted: cipher != Data("none".utf8))
+        self.init(type: key.type, publicKey: key.blob, isEncrypted: !cipher.elementsEqual("none".utf8))
     }
 
-    private init(type: String?, publicKey: Data?, isEncrypted: Bool) {
+    private init(type: String?, publicKey: [UInt8]?, isEncrypted: Bool) {
         self.type = type
         self.publicKey = publicKey
         self.isEncrypted = isEncrypted

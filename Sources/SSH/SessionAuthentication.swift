@@ -106,11 +106,11 @@ extension Session {
     private static let identityHint = "name a private key in `ssh.identity_file`, or leave it out to use the agent"
 
     /// The public half, from the file or from the `.pub` beside it.
-    private func publicKey(_ path: String, _ file: PrivateKeyFile) -> Data? {
+    private func publicKey(_ path: String, _ file: PrivateKeyFile) -> [UInt8]? {
         if let key = file.publicKey { return key }
         guard let text = try? LocalFile.read(path + ".pub") else { return nil }
         let fields = String(decoding: text, as: UTF8.self).split(separator: " ")
-        return fields.count >= 2 ? Data(base64Encoded: String(fields[1])) : nil
+        return fields.count >= 2 ? Data(base64Encoded: String(fields[1])).map { Array($0) } : nil
     }
 
     private func offer(_ path: String, _ attempts: inout Attempts, _ operation: Operation) async throws -> Bool {

@@ -1,5 +1,4 @@
 import CLibSSH2
-import FoundationEssentials
 import Hosts
 import Synchronization
 
@@ -99,7 +98,7 @@ extension Session {
         var length = 0
         var type: Int32 = 0
         guard let bytes = libssh2_session_hostkey(library.session, &length, &type),
-            let key = HostKey(blob: Data(UnsafeRawBufferPointer(start: bytes, count: length)))
+            let key = HostKey(blob: Array(UnsafeRawBufferPointer(start: bytes, count: length)))
         else { throw failure("ssh.handshake", call: "libssh2_session_hostkey", "the host showed no key") }
         try trust.check(key)
         hostKey = key

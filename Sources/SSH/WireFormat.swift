@@ -1,13 +1,11 @@
-import FoundationEssentials
-
 /// Reads what SSH puts on the wire: big-endian numbers, and strings behind their length.
 ///
 /// - Source: RFC 4251, section 5.
 struct WireReader {
-    private var rest: Data
+    private var rest: ArraySlice<UInt8>
 
-    init(_ bytes: Data) {
-        rest = bytes
+    init(_ bytes: some Sequence<UInt8>) {
+        rest = Array(bytes)[...]
     }
 
     var isAtEnd: Bool { rest.isEmpty }
@@ -22,7 +20,7 @@ struct WireReader {
         return rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
     }
 
-    mutating func string() -> Data? {
+    mutating func string() -> ArraySlice<UInt8>? {
         var ahead = self
         guard let length = ahead.number(), length <= ahead.rest.count else { return nil }
         defer { rest = ahead.rest.dropFirst(length) }

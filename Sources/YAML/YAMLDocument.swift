@@ -15,13 +15,9 @@ package struct YAMLDocument: Sendable {
 
     /// Reads the text; the file's name is for the places only.
     package init(bytes: [UInt8], file: String) {
-        let start = SourcePlace(file: file, line: 1, column: 1)
-        guard bytes.count <= Self.maximumBytes else {
+        if let tooLarge = Self.sizeProblem(byteCount: bytes.count, file: file) {
             root = nil
-            problems = Problems(
-                .error(
-                    "yaml.size", "the file has \(bytes.count) bytes, more than the \(Self.maximumBytes) that are read",
-                    at: start))
+            problems = Problems(tooLarge)
             return
         }
         let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -33,5 +29,13 @@ package struct YAMLDocument: Sendable {
             root = nil
             problems = Problems(error)
         }
+    }
+
+    /// What is wrong with a file of this size, so that one can tell before reading it.
+    package static func sizeProblem(byteCount: Int, file: String) -> Diagnostic? {
+        if byteCount <= maximumBytes { return nil }
+        return .error(
+            "yaml.size", "the file has \(byteCount) bytes, more than the \(maximumBytes) that are read",
+            at: SourcePlace(file: file, line: 1, column: 1), hint: "check that it is the right file")
     }
 }

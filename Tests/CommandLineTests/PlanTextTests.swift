@@ -74,7 +74,27 @@ import Testing
             [FakePlan.change("db1/x", .create, "new")], memory: ["db1": 16 << 30, "db2": 1_000_000_000])
         #expect(
             text(plan).contains(
-                "memory is not declared, so PostgreSQL's own defaults stay: db1 16 GB, db2 953.6 MB\n"))
+                "`memory` is not declared, so memory settings keep PostgreSQL's defaults: db1 has 16 GB, db2 has 953.6 MB\n"
+            ))
+    }
+
+    @Test("a difference that several hosts have is shown once; --verbose shows it at each")
+    func sameDifference() {
+        let plan = FakePlan.plan(
+            ["db1", "db2"].map { FakePlan.change("\($0)/pg_hba.conf", .update, "content differs", diff: "+trust") })
+        #expect(
+            text(plan).hasPrefix(
+                """
+                db1  198.18.0.11, primary
+                  ~ db1/pg_hba.conf  content differs
+                      +trust
+
+                db2  198.18.0.12, standby
+                  ~ db2/pg_hba.conf  content differs
+                      the same difference as on db1
+
+                """))
+        #expect(!text(plan, verbose: true).contains("the same difference"))
     }
 
     @Test("a long list of settings is cut where the difference holds it all")

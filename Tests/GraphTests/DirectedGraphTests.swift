@@ -101,13 +101,6 @@ import Testing
         #expect(edges(kept) == ["a>b", "a>c"])
     }
 
-    @Test("removed nodes take their order with them")
-    func removing() {
-        let kept = graph("a>x>b", "a>b>c", "c>x>a").removing { $0 == "x" }
-        #expect(kept.nodes == ["a", "b", "c"])
-        #expect(edges(kept) == ["a>b", "b>c"])
-    }
-
     @Test("a cycle through a dropped node stays a cycle")
     func droppingKeepsCycles() {
         #expect(graph("a>x>a").dropping { $0 == "x" }.cycle()?.nodes == ["a"])

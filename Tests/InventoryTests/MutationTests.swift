@@ -1,5 +1,6 @@
 import Diagnostics
 import Inventory
+import TestSupport
 import Testing
 
 @Suite("Damaged inventories")

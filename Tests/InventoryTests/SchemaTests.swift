@@ -1,6 +1,7 @@
 import Diagnostics
 import FoundationEssentials
 import Inventory
+import TestSupport
 import Testing
 
 @Suite("The JSON Schema of the inventory")

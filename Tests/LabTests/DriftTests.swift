@@ -109,7 +109,7 @@ struct DriftTests {
                 "db2/synchronous_standby_names": "unset -> FIRST 1",
                 "db2/reload synchronous_standby_names": "FIRST 1",
                 // The new copy lacks the WAL that db4 needs next; db1 has it, and db4 goes back once it is past that.
-                "db1/record": "slot db4", "db1/slot db4": "the slot is missing",
+                "db2/record closed": "slot db4", "db1/record": "slot db4", "db1/slot db4": "the slot is missing",
                 "db4/primary_conninfo": "\(cluster.network).11", "db4/reload": "primary_conninfo",
                 "db4/streaming": "stream",
             ], restarting: ["db2"])

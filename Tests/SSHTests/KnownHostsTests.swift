@@ -9,7 +9,7 @@ struct KnownHostsTests {
         var blob = WireWriter()
         blob.string(type.utf8)
         blob.string([UInt8](repeating: seed, count: 32))
-        return try #require(HostKey(blob: Data(blob.bytes)))
+        return try #require(HostKey(blob: blob.bytes))
     }
 
     private static func line(_ hosts: String, _ key: HostKey) -> String {
@@ -115,7 +115,7 @@ struct KnownHostsTests {
         let workplace = try Workplace()
         _ = try workplace.makeKey("key")
         let fields = try workplace.read("key.pub").split(separator: " ")
-        let key = try #require(Data(base64Encoded: String(fields[1])).flatMap(HostKey.init))
+        let key = try #require(Data(base64Encoded: String(fields[1])).flatMap { HostKey(blob: Array($0)) })
         try ChildProcess.run("sh", "-c", "ssh-keygen -lf \(workplace.path)/key.pub >\(workplace.path)/print")
         #expect(try workplace.read("print").contains(" \(key.fingerprint) "))
     }

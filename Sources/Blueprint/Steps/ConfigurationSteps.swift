@@ -63,7 +63,7 @@ enum ConfigurationSteps {
     static func settings(_ host: InventoryHost, _ design: Design) -> ServerSettings {
         var settings = ServerSettings(design, host)
         if host.name != design.primary {
-            settings.keepHotStandbyValues(above: design.server(of: host)?.control)
+            settings.keepHotStandbyValues(above: design.server(of: host)?.control, version: design.version)
         }
         return settings
     }
@@ -80,7 +80,7 @@ enum ConfigurationSteps {
         }
         var floors: [String: Int] = [:]
         for (name, _) in design.server(of: host)?.control?.hotStandby.pairs ?? [] {
-            floors[name] = final[name].flatMap { Int($0) }
+            floors[name] = final.hotStandbyValue(of: name, version: design.version)
         }
         let file = try file("lowered settings", final, design)
         return [LoweredSettings(file: file, floors: floors, location: design.location)]

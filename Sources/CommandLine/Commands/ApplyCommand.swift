@@ -42,7 +42,8 @@ struct ApplyCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         try await console.reporting {
-            let workspace = try await Workspace.open(path: argument.inventory, folders: folders, console: console)
+            let workspace = try await Workspace.open(
+                path: argument.inventory, folders: folders.folders, console: console)
             let saved = try file.map { try SavedPlan(readingFrom: $0) }
             let options = try saved?.scope ?? Planner.Options(scope, connection, workspace.inventory)
             let approval = Approval(

@@ -24,7 +24,7 @@ struct GraphCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         try await console.reporting {
-            let workspace = try Workspace(path: argument.inventory, folders: folders, console: console)
+            let workspace = try Workspace(path: argument.inventory, folders: folders.folders, console: console)
             let drawing =
                 steps
                 ? try StepDrawing(

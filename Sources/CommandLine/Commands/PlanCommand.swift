@@ -38,10 +38,11 @@ struct PlanCommand: AsyncParsableCommand {
             let workspace: Workspace
             let plan: Plan
             if offline {
-                workspace = try Workspace(path: argument.inventory, folders: folders, console: console)
+                workspace = try Workspace(path: argument.inventory, folders: folders.folders, console: console)
                 plan = try workspace.planner(try options(workspace), for: .apply).planBirth()
             } else {
-                workspace = try await Workspace.open(path: argument.inventory, folders: folders, console: console)
+                workspace = try await Workspace.open(
+                    path: argument.inventory, folders: folders.folders, console: console)
                 let planner = try workspace.planner(try options(workspace), for: .apply)
                 plan = try await Connections.open(
                     to: workspace.inventory, parallel: connection.parallel, console: console

@@ -26,7 +26,7 @@ struct RenderCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         try await console.reporting {
-            let workspace = try Workspace(path: argument.inventory, folders: folders, console: console)
+            let workspace = try Workspace(path: argument.inventory, folders: folders.folders, console: console)
             let files = try FilesAtBirth(try workspace.blueprintAtBirth()).all
             for file in files { try write(file, console) }
             let hosts = Set(files.map(\.host)).count

@@ -65,7 +65,7 @@ struct LabTrial {
     }
 
     private func plan(expectsChanges: Bool) async throws {
-        let workspace = try await Workspace.open(path: path, folders: FolderOptions(), console: console)
+        let workspace = try await Workspace.open(path: path, folders: Workspace.Folders(), console: console)
         let planner = try workspace.planner(for: .apply)
         let plan = try await Connections.open(to: workspace.inventory, parallel: 64, console: console) {
             try await planner.plan(with: $0.observer)
@@ -80,7 +80,7 @@ struct LabTrial {
     }
 
     private func apply() async throws {
-        let workspace = try await Workspace.open(path: path, folders: FolderOptions(), console: console)
+        let workspace = try await Workspace.open(path: path, folders: Workspace.Folders(), console: console)
         let planner = try workspace.planner(for: .apply)
         let outcome = try await Connections.open(to: workspace.inventory, parallel: 64, console: console) {
             try await Deployment(

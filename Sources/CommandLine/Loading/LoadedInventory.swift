@@ -3,6 +3,7 @@ import FoundationEssentials
 import Inventory
 import PostgreSQL
 import Resources
+import YAML
 
 /// An inventory as a command needs it: read and checked, its warnings told.
 struct LoadedInventory: Sendable {
@@ -13,6 +14,8 @@ struct LoadedInventory: Sendable {
 
     /// - Throws: `Problems` with everything that is wrong with it, `inventory.unreadable` among it.
     init(path: String, console: Console) throws(Problems) {
+        let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
+        if let tooLarge = YAMLDocument.sizeProblem(byteCount: size ?? 0, file: path) { throw Problems(tooLarge) }
         guard let data = try? Data(contentsOf: URL(filePath: path)) else {
             throw Problems(
                 .error(

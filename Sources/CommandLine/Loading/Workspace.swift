@@ -5,6 +5,12 @@ import Planning
 
 /// What a command plans with: an inventory, its secrets, and the folders that say what comes of it.
 struct Workspace: Sendable {
+    /// Copies to use instead of the built-in ones.
+    struct Folders: Sendable {
+        var templates: String?
+        var playbooks: String?
+    }
+
     let loaded: LoadedInventory
     let secrets: SecretStore
     let templates: BuiltInFolder
@@ -15,14 +21,14 @@ struct Workspace: Sendable {
     /// Without its secrets: each stands for itself.
     ///
     /// - Throws: `Problems`: what is wrong with the inventory.
-    init(path: String, folders: FolderOptions, console: Console) throws(Problems) {
+    init(path: String, folders: Folders, console: Console) throws(Problems) {
         try self.init(LoadedInventory(path: path, console: console), .placeholders, folders, console)
     }
 
     /// With its secrets read, for commands that connect.
     ///
     /// - Throws: `Problems`: what is wrong with the inventory, or with where its secrets are.
-    static func open(path: String, folders: FolderOptions, console: Console) async throws -> Workspace {
+    static func open(path: String, folders: Folders, console: Console) async throws -> Workspace {
         let loaded = try LoadedInventory(path: path, console: console)
         let reading = try await SecretReader(inventory: loaded.inventory).read()
         console.report(reading.warnings)
@@ -30,7 +36,7 @@ struct Workspace: Sendable {
     }
 
     private init(
-        _ loaded: LoadedInventory, _ secrets: SecretStore, _ folders: FolderOptions, _ console: Console
+        _ loaded: LoadedInventory, _ secrets: SecretStore, _ folders: Folders, _ console: Console
     ) {
         self.loaded = loaded
         self.secrets = secrets

@@ -38,6 +38,8 @@ struct FolderOptions: ParsableArguments {
 
     @Option(help: "A copy of playbooks/ to use instead of the built-in one.", completion: .directory)
     var playbooks: String?
+
+    var folders: Workspace.Folders { Workspace.Folders(templates: templates, playbooks: playbooks) }
 }
 
 /// How hosts are reached.

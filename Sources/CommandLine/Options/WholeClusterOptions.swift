@@ -16,7 +16,8 @@ struct WholeClusterOptions: ParsableArguments {
     func run(_ kind: DeploymentKind) async throws {
         let console = output.console
         try await console.reporting {
-            let workspace = try await Workspace.open(path: argument.inventory, folders: folders, console: console)
+            let workspace = try await Workspace.open(
+                path: argument.inventory, folders: folders.folders, console: console)
             let without = try connection.without.checked("--without", against: workspace.inventory)
             let planner = try workspace.planner(Planner.Options(without: without), for: kind)
             let code = try await DeploymentSession(

@@ -27,7 +27,7 @@ final class Console: Sendable {
         self.isVerbose = isVerbose
         style = Style(usesColor: allowed && TextStream.output.isTerminal)
         errorStyle = Style(usesColor: allowed && TextStream.errors.isTerminal)
-        var logger = Logger(label: "kumki") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "kumki") { _ in VerboseLog() }
         logger.logLevel = isVerbose ? .debug : .error
         self.logger = logger
     }

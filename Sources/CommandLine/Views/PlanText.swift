@@ -60,6 +60,9 @@ struct PlanText {
             lines.append(style.paint("      after \(planned.after.joined(separator: ", "))", .dim))
         }
         if let diff = change.diff, isVerbose || change.action != .create {
+            if !isVerbose, let other = firstHost(with: diff), other != planned.host {
+                return lines + ["      " + style.paint("the same difference as on \(other)", .dim)]
+            }
             lines += diff.split(separator: "\n", omittingEmptySubsequences: false).map { paintedDiff(String($0)) }
         }
         return lines
@@ -70,6 +73,12 @@ struct PlanText {
         let parts = change.reason.split(separator: ", ")
         guard parts.count > 4, change.diff != nil, change.action != .create else { return change.reason }
         return parts.prefix(3).joined(separator: ", ") + " and \(parts.count - 3) more"
+    }
+
+    /// Where a difference is shown: on the first of the hosts that have the same one.
+    private func firstHost(with diff: String) -> String? {
+        let having = Set(plan.changes.filter { $0.change.diff == diff }.map(\.host))
+        return hosts.first { having.contains($0) }
     }
 
     private func sign(_ action: Change.Action) -> String {
@@ -116,12 +125,15 @@ struct PlanText {
     private var memoryHint: String? {
         guard kind == .apply, !plan.changes.isEmpty else { return nil }
         let hosts = inventory.databaseHosts.filter { $0.memory == nil }
-        let words = hosts.compactMap { host in
-            plan.memory[host.name].map { "\(host.name) \(ByteCount(bytes: $0).text)" }
+        let sizes = hosts.compactMap { host in
+            plan.memory[host.name].map { (host: host.name, text: ByteCount(bytes: $0).text) }
         }
-        if words.isEmpty { return nil }
-        return style.paint(
-            "memory is not declared, so PostgreSQL's own defaults stay: \(words.joined(separator: ", "))", .dim) + "\n"
+        guard let first = sizes.first else { return nil }
+        let words =
+            sizes.count > 1 && sizes.allSatisfy { $0.text == first.text }
+            ? "each host has \(first.text)" : sizes.map { "\($0.host) has \($0.text)" }.joined(separator: ", ")
+        return style.paint("`memory` is not declared, so memory settings keep PostgreSQL's defaults: \(words)", .dim)
+            + "\n"
     }
 
     var summary: String {

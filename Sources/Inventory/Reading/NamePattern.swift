@@ -29,6 +29,11 @@ enum NamePattern {
         return labels.allSatisfy { isHostName(String($0)) } && !(labels.last ?? "").utf8.allSatisfy(isDigit)
     }
 
+    static func isEnvironmentVariable(_ name: String) -> Bool {
+        guard let first = name.utf8.first, !isDigit(first) else { return false }
+        return name.utf8.allSatisfy { isLowerLetter($0 | 0x20) || isDigit($0) || $0 == 0x5F }
+    }
+
     /// A network interface, as the kernel takes it.
     static func isInterface(_ name: String) -> Bool {
         (1...15).contains(name.utf8.count) && name != "." && name != ".."

@@ -49,7 +49,7 @@ extension YAMLField {
             let forms = ["{env: NAME}", "{file: PATH}", "{command: [PROGRAM, ARGUMENT]}"]
             notes.error(
                 notes.codes.value,
-                labelled(count == 0 ? "the secret says not where it comes from" : "the secret comes from two places"),
+                labelled(count == 0 ? "the secret does not say where it comes from" : "the secret comes from two places"),
                 at: place, path: path,
                 hint: "write one of \((forms + (other == nil ? [] : ["{verifier: TEXT}"])).joined(separator: ", "))")
             return nil
@@ -59,10 +59,7 @@ extension YAMLField {
 
     private func environmentName() -> String? {
         guard let name = line("the name of an environment variable") else { return nil }
-        let isName = name.utf8.allSatisfy {
-            NamePattern.isLowerLetter($0 | 0x20) || NamePattern.isDigit($0) || $0 == 0x5F
-        }
-        guard isName, name.utf8.first.map(NamePattern.isDigit) == false else {
+        guard NamePattern.isEnvironmentVariable(name) else {
             // A `$` or a space here is usually the secret itself, so it is not repeated.
             reject("is no name of an environment variable", hint: "write letters, digits and _, without $")
             return nil

@@ -21,9 +21,16 @@ enum SecretPlaces {
         case .sequence(let items):
             return items.flatMap(everything)
         case .mapping(let entries):
-            // Where a secret comes from is no secret.
-            return entries.flatMap { ["env", "file", "command"].contains($0.key) ? [] : everything(in: $0.value) }
+            return entries.flatMap { isOrigin($0) ? [] : everything(in: $0.value) }
         }
+    }
+
+    /// Where a secret comes from is no secret; what cannot be the name of a variable may be the secret itself.
+    private static func isOrigin(_ entry: YAMLEntry) -> Bool {
+        if entry.key == "env", case .scalar(let scalar) = entry.value.content {
+            return NamePattern.isEnvironmentVariable(scalar.text)
+        }
+        return ["env", "file", "command"].contains(entry.key)
     }
 
     /// The node's place, and all of every further line that it covers.

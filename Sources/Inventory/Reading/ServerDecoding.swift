@@ -172,7 +172,7 @@ extension YAMLField {
     }
 
     fileprivate func rejectInstall(forms: String) {
-        reject("says not where the program comes from", hint: "write one of \(forms)")
+        reject("does not say where the program comes from", hint: "write one of \(forms)")
     }
 
     fileprivate func sha256() -> String? {

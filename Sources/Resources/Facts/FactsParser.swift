@@ -1,9 +1,17 @@
 /// Reads what a probe's script printed.
 package struct FactsParser {
     private struct Section {
-        var kind: Substring
+        var kind: String
         var key: String
-        var body: String
+        var bytes: ArraySlice<UInt8>
+
+        /// What programs print about things; a name that is no UTF-8 is mended and then fits nothing.
+        var body: String { String(decoding: bytes, as: UTF8.self) }
+
+        /// What a file holds; nil when it is no text, which could not be written back as it was.
+        var text: String? {
+            bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
+        }
     }
 
     private let probe: Probe
@@ -19,7 +27,7 @@ package struct FactsParser {
     package static func parse(_ output: [UInt8], errors: String, boundary: String, host: String, probe: Probe)
         -> HostFacts?
     {
-        let sections = split(String(decoding: output, as: UTF8.self), boundary: boundary)
+        let sections = split(output, boundary: boundary)
         guard sections.last?.kind == "end" else { return nil }
         var parser = FactsParser(host: host, probe: probe)
         parser.expectAbsence()
@@ -34,25 +42,27 @@ package struct FactsParser {
         return parser.facts
     }
 
-    private static func split(_ text: String, boundary: String) -> [Section] {
+    /// Lines are told by bytes: to Swift a carriage return and the newline behind it are one character.
+    private static func split(_ output: [UInt8], boundary: String) -> [Section] {
+        let mark = Array("\(boundary) ".utf8)
         var sections: [Section] = []
-        let mark = boundary + " "
-        var body: [Substring] = []
-        func close() {
-            guard !sections.isEmpty else { return }
-            sections[sections.count - 1].body = body.joined(separator: "\n")
-        }
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            guard line.hasPrefix(mark) else {
-                body.append(line)
-                continue
+        var start = output.startIndex
+        while start < output.endIndex {
+            let end = output[start...].firstIndex(of: UInt8(ascii: "\n")) ?? output.endIndex
+            let line = output[start..<end]
+            if line.starts(with: mark) {
+                let words = String(decoding: line.dropFirst(mark.count), as: UTF8.self)
+                    .split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+                let body = min(end + 1, output.endIndex)
+                sections.append(
+                    Section(kind: words[0], key: words.count > 1 ? words[1] : "", bytes: output[body..<body]))
+            } else if !sections.isEmpty {
+                let body = sections[sections.count - 1].bytes.startIndex
+                // The newline before a boundary is the boundary's own.
+                sections[sections.count - 1].bytes = output[body..<end]
             }
-            close()
-            body = []
-            let words = line.dropFirst(mark.count).split(separator: " ", maxSplits: 1)
-            sections.append(Section(kind: words[0], key: words.count > 1 ? String(words[1]) : "", body: ""))
+            start = end + 1
         }
-        close()
         return sections
     }
 
@@ -70,8 +80,7 @@ package struct FactsParser {
         case "stat": readStat(section.body)
         case "sha256": readDigests(section.body)
         case "content":
-            facts.contents[section.key] =
-                next?.kind == "failed" ? .unknown("\(section.key) could not be read") : .present(section.body)
+            facts.contents[section.key] = content(of: section, next: next)
         case "missing": facts.contents[section.key] = .absent
         case "packages": readPackages(section.body)
         case "units": readUnits(section.body)
@@ -79,6 +88,12 @@ package struct FactsParser {
         case "command": readCommand(section, status: next)
         default: server.read(kind: section.kind, key: section.key, body: section.body)
         }
+    }
+
+    private func content(of section: Section, next: Section?) -> Reading<String> {
+        if next?.kind == "failed" { return .unknown("\(section.key) could not be read") }
+        guard let text = section.text else { return .unknown("\(section.key) is no text in UTF-8") }
+        return .present(text)
     }
 
     private mutating func readSystem(_ body: String) {
@@ -121,9 +136,10 @@ package struct FactsParser {
         }
     }
 
-    /// `stat: cannot statx '/x/y': Permission denied`
+    /// `stat: cannot statx '/x/y': Permission denied`; words that name no path may mean any of them.
     private mutating func markUnknown(_ line: Substring) {
-        for path in probe.files where line.contains("'\(path)'") || line.contains(path) {
+        let named = probe.files.filter { line.contains("'\($0)'") || line.contains("\"\($0)\"") }
+        for path in named.isEmpty ? probe.files : named where facts.file(path).value == nil {
             facts.files[path] = .unknown(String(line))
         }
     }

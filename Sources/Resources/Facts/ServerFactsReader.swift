@@ -22,7 +22,7 @@ struct ServerFactsReader {
     private var asked = false
     private var extensions: [String: Set<String>] = [:]
 
-    mutating func read(kind: Substring, key: String, body: String) {
+    mutating func read(kind: String, key: String, body: String) {
         switch kind {
         case "server":
             seen = true

@@ -13,12 +13,13 @@ struct ServerProbeScript {
         var lines = [
             "D=\(data); B=\(bin); run=; s server",
             "if [ -e \"$D/PG_VERSION\" ]; then read -r v <\"$D/PG_VERSION\"; echo \"version=$v\"",
-            "elif [ -d \"$D\" ]; then for f in \"$D\"/* \"$D\"/.[!.]*; do [ -e \"$f\" ] && [ \"${f##*/}\" != lost+found ] && echo foreign=yes && break; done; fi",
+            "elif [ -d \"$D\" ] && [ ! -e \"$D/\(DataDirectoryMove.mark)\" ]; then for f in \"$D\"/* \"$D\"/.[!.]*; do [ -e \"$f\" ] && [ \"${f##*/}\" != lost+found ] && echo foreign=yes && break; done; fi",
             "[ -e \"$D/standby.signal\" ] && echo signal=standby",
             "[ -e \"$D/kumki.failed\" ] && { printf marker=; cat \"$D/kumki.failed\"; }",
             "P=\(location.port)",
             "if [ -e \"$D/postmaster.pid\" ]; then { read -r v; read -r x; read -r x; read -r p; } <\"$D/postmaster.pid\"; "
-                + "if [ -d \"/proc/$v\" ]; then run=yes; echo \"pid=$v\"; "
+                // After a power failure the number may be somebody else's.
+                + "c=; read -r c <\"/proc/$v/comm\"; if [ \"$c\" = postgres ] || [ \"$c\" = postmaster ]; then run=yes; echo \"pid=$v\"; "
                 + "[ -n \"$p\" ] && P=$p && echo \"port=$p\"; fi; fi",
             "if [ -e \"$D/PG_VERSION\" ]; then",
             "if [ -x \"$B/pg_controldata\" ]; then s control; \"$B/pg_controldata\" \"$D\" 2>&1; fi",

@@ -22,8 +22,10 @@ package struct KeyPair: Resource {
         case (.absent, _): return make(.create, "\(location.account) has no ed25519 key")
         case (.present, .absent): return make(.update, "the public half is missing")
         case (.present(let file), .present):
-            if file.mode == "0600", file.owner == location.account { return .same }
-            return make(.update, "mode \(file.mode) -> 0600")
+            var reasons: [String] = []
+            if file.mode != "0600" { reasons.append("mode \(file.mode) -> 0600") }
+            if file.owner != location.account { reasons.append("owner \(file.owner) -> \(location.account)") }
+            return reasons.isEmpty ? .same : make(.update, reasons.joined(separator: ", "))
         }
     }
 

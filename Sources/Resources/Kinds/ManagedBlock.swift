@@ -74,18 +74,25 @@ package struct ManagedBlock: Resource {
                 script: Script(writing.script(replacingInPlace: path == "/etc/hosts"))))
     }
 
-    /// The text with our block in its place, whatever block of ours it held before.
+    /// The text with our block in its place, whatever block of ours it held before; one at the bottom stays where it is.
     private func merged(into text: String) -> Content {
         var before: [Substring] = []
+        var place: Int?
         var inside = false
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            if line == begin { inside = true }
+        for line in text.lines {
+            // An editor may have left a carriage return behind our marks.
+            let mark = line.hasSuffix("\r") ? line.dropLast() : line
+            if mark == begin {
+                inside = true
+                place = place ?? before.count
+            }
             if !inside, !isSuperseded(line) { before.append(line) }
-            if line == end { inside = false }
+            if mark == end { inside = false }
         }
         if before.last == "" { before.removeLast() }
-        let foreign = before.isEmpty ? "" : before.joined(separator: "\n") + "\n"
-        return position == .top ? block + Content(foreign) : Content(foreign) + block
+        let start = position == .top ? 0 : min(place ?? before.count, before.count)
+        func ended(_ lines: ArraySlice<Substring>) -> Content { Content(lines.map { $0 + "\n" }.joined()) }
+        return ended(before[..<start]) + block + ended(before[start...])
     }
 
     /// Our lines between their marks; nothing when there are none.

@@ -40,6 +40,7 @@ package struct ManagedFile: Resource {
                     "file.is-directory", "\(facts.host): \(writing.path) is a directory, a file belongs there",
                     hint: "move it away, then run again"))
         }
+        if file.kind == .regular, file.sha256 == nil { return .unknown("\(writing.path) could not be read") }
         var reasons: [String] = []
         if file.kind != .regular { reasons.append("it is no regular file") }
         let differs = file.sha256 != SHA256.hexDigest(writing.content.revealed)
@@ -54,6 +55,8 @@ package struct ManagedFile: Resource {
         let old = differs ? text : nil
         var change = change(.update, reasons.joined(separator: ", "), from: old, basis: basis)
         change.effect = effect
+        // Content that is right is not written again: a server would take the file for a new one.
+        if file.kind == .regular, !differs { change.script.text = Content(permissions) }
         return .change(change)
     }
 
@@ -71,6 +74,12 @@ package struct ManagedFile: Resource {
             } else { nil }
         return Change(
             action, reason, effect: effect, diff: diff, basis: basis, script: Script(script, limit: .seconds(60)))
+    }
+
+    private var permissions: String {
+        let path = Shell.quote(writing.path)
+        let owner = "\(Shell.quote(writing.owner)):\(Shell.quote(writing.group))"
+        return "chown -- \(owner) \(path)\nchmod \(writing.mode) \(path)\n"
     }
 
     private var parent: String {

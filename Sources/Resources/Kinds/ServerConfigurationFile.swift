@@ -31,8 +31,10 @@ package struct ServerConfigurationFile: Resource {
         if differences.isEmpty { return .change(change) }
         change.reason = differences.map(\.description).joined(separator: ", ")
         let catalog = SettingKnowledge(location.version)
-        if isRunning, differences.contains(where: { catalog.effect(of: $0.name) == .restart }) {
-            change.effect = .restart
+        // The same value in another spelling changes nothing of the server.
+        let effects = differences.filter { !catalog.isSame($0) }.map { catalog.effect(of: $0.name) }
+        if isRunning { change.effect = effects.contains(.restart) ? .restart : effects.isEmpty ? .none : .reload }
+        if change.effect == .restart {
             change.script.text = Content(PreviousConfiguration(location).keep) + change.script.text
         }
         return .change(change)

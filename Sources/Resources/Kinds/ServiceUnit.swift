@@ -30,13 +30,12 @@ package struct ServiceUnit: Resource {
             change.script.text.append("systemctl daemon-reload\n\(enable)")
             return .change(change)
         case .same:
-            guard case .present(let found) = facts.unit(unit), found.isEnabled else {
-                return .change(
-                    Change(
-                        .update, "it does not start with the host",
-                        script: Script(Content("systemctl daemon-reload\n\(enable)"))))
-            }
-            return .same
+            if case .unknown(let reason) = facts.unit(unit) { return .unknown(reason) }
+            if facts.unit(unit).value?.isEnabled == true { return .same }
+            return .change(
+                Change(
+                    .update, "it does not start with the host",
+                    script: Script(Content("systemctl daemon-reload\n\(enable)"))))
         case let other: return other
         }
     }

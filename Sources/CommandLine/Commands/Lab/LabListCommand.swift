@@ -22,7 +22,9 @@ struct LabListCommand: AsyncParsableCommand {
                 console.print("no lab runs on this machine\n")
                 return
             }
-            let rows = containers.map { [$0.cluster, $0.host, $0.address, $0.condition.rawValue, $0.inventory] }
+            let rows = containers.sorted { ($0.cluster, $0.host) < ($1.cluster, $1.host) }.map {
+                [$0.cluster, $0.host, $0.address, $0.condition.rawValue, $0.inventory]
+            }
             console.print(
                 TextTable(header: ["CLUSTER", "HOST", "ADDRESS", "STATE", "INVENTORY"], rows: rows)
                     .text(console.style))

@@ -1,0 +1,206 @@
+import Diagnostics
+import PostgreSQL
+import Resources
+
+/// What a case declares: `name = value` lines over a sample of each kind.
+struct CaseDeclaration: Sendable {
+    private let values: [String: String]
+
+    init(text: String) {
+        var values: [String: String] = [:]
+        for line in text.split(separator: "\n") {
+            let pair = line.split(separator: "=", maxSplits: 1).map { $0.drop { $0 == " " } }
+            guard let name = pair.first else { continue }
+            let key = String(name.reversed().drop { $0 == " " }.reversed())
+            values[key] = pair.count > 1 ? String(pair[1]) : ""
+        }
+        self.values = values
+    }
+
+    /// `\n` in a value is a line's end.
+    private subscript(name: String) -> String? {
+        values[name].map { $0.split(separator: "\\n", omittingEmptySubsequences: false).joined(separator: "\n") }
+    }
+
+    private func text(_ name: String, _ sample: String) -> String { self[name] ?? sample }
+
+    /// Empty stands for nothing.
+    private func optional(_ name: String, _ sample: String?) -> String? {
+        let value = self[name] ?? sample
+        return value == "" ? nil : value
+    }
+
+    private func list(_ name: String, _ sample: String = "") -> [String] {
+        text(name, sample).split(separator: ",").map { String($0.drop { $0 == " " }) }
+    }
+
+    private func table(_ name: String, _ sample: String = "") -> [String: String] {
+        let pairs = list(name, sample).map { $0.split(separator: ":", maxSplits: 1).map(String.init) }
+        return Dictionary(pairs.map { ($0[0], $0.count > 1 ? $0[1] : "") }) { $1 }
+    }
+
+    /// Every `«name:value»` is a secret.
+    private func content(_ name: String, _ sample: String) -> Content {
+        var content = Content()
+        for (index, part) in text(name, sample).split(separator: "«", omittingEmptySubsequences: false).enumerated() {
+            guard index > 0, let end = part.firstIndex(of: "»") else {
+                content.append(String(part))
+                continue
+            }
+            let pair = part[..<end].split(separator: ":", maxSplits: 1).map(String.init)
+            content.append(Secret(label: pair[0], value: pair[1]))
+            content.append(String(part[part.index(after: end)...]))
+        }
+        return content
+    }
+
+    private var location: ServerLocation {
+        let version = PostgresVersion(rawValue: text("version", "15")) ?? .v15
+        return ServerLocation(
+            version: version, binDirectory: "/usr/lib/postgresql/\(version)/bin",
+            dataDirectory: text("data", "/var/lib/postgresql/\(version)/main"),
+            configDirectory: "/etc/postgresql/\(version)/main", port: Int(text("port", "5432")) ?? 5432,
+            unit: "postgresql@\(version)-main.service", isDistribution: true)
+    }
+
+    private var peers: [AuthorizedKeys.Peer] {
+        list("peers", "db2").enumerated().map { .init(host: $0.element, address: "198.18.0.\(12 + $0.offset)") }
+    }
+
+    private var attributes: LiveRole {
+        let names = list("attributes")
+        return LiveRole(
+            superuser: names.contains("superuser"), createdb: names.contains("createdb"),
+            replication: names.contains("replication"))
+    }
+
+    private var password: Role.Password? {
+        if let verifier = self["verifier"] { return .verifier(Secret(label: "verifier", value: verifier)) }
+        return self["password"].map { .clear(Secret(label: "password", value: $0)) }
+    }
+
+    private var configurationFile: ServerConfigurationFile {
+        ServerConfigurationFile(content: content("content", "max_connections = 100\n"), location: location)
+    }
+
+    typealias Make = @Sendable (CaseDeclaration) -> any Resource
+
+    /// Every kind of Sources/Resources/Kinds by its name.
+    static let kinds: [String: Make] = system.merging(server) { $1 }.merging(catalog) { $1 }
+
+    private static let system: [String: Make] = [
+        "ManagedFile": {
+            ManagedFile(
+                name: "demo.conf", path: $0.text("path", "/etc/demo.conf"), content: $0.content("content", "a\nb\n"),
+                mode: $0.text("mode", "0640"), owner: "postgres", group: "postgres",
+                effect: Change.Effect(rawValue: $0.text("effect", "none")) ?? .none, check: $0["check"])
+        },
+        "ManagedBlock": {
+            ManagedBlock(
+                name: "hosts", path: $0.text("path", "/etc/demo"), cluster: "shop",
+                content: $0.content("content", "198.18.0.11 db1\n"), mode: $0["mode"],
+                position: $0.text("position", "bottom") == "top" ? .top : .bottom,
+                supersedes: Set($0.list("supersedes")))
+        },
+        "ManagedDirectory": {
+            ManagedDirectory(
+                name: "archive directory", path: $0.text("path", "/srv/archive"), mode: "0700", owner: "postgres",
+                group: "postgres")
+        },
+        "ServiceUnit": {
+            ServiceUnit(unit: "postgresql-shop.service", content: $0.content("content", "[Unit]\n"))
+        },
+        "ServerAccount": { ServerAccount(location: $0.location) },
+        "DistributionPackages": {
+            DistributionPackages(
+                packages: $0.list("packages", "postgresql-15"), preventsOwnCluster: $0["cluster"] == "prevented",
+                pgdgVersion: $0["pgdg"].flatMap { PostgresVersion(rawValue: $0) })
+        },
+        "SourceBuild": {
+            SourceBuild(
+                title: "PostgreSQL 9.6", archive: $0.text("archive", "src/postgresql-9.6.24.tar.bz2"),
+                isURL: $0.text("archive", "").hasPrefix("https://"), inventoryFile: "inventories/old.yaml",
+                sha256: String(repeating: "ab", count: 32), prefix: "/opt/pg", program: "/opt/pg/bin/postgres")
+        },
+        "KeyPair": { KeyPair(location: $0.location) },
+        "AuthorizedKeys": { AuthorizedKeys(cluster: "shop", peers: $0.peers, location: $0.location) },
+        "KnownHosts": { KnownHosts(cluster: "shop", peers: $0.peers, location: $0.location) },
+        "Record": {
+            Record(
+                stage: $0.text("stage", "opening") == "opening" ? .opening : .closing, cluster: "shop",
+                entries: $0.list("entries", "block /etc/hosts,slot db2"))
+        },
+    ]
+
+    private static let server: [String: Make] = [
+        "Initdb": {
+            Initdb(
+                location: $0.location, encoding: "UTF8", locale: "C.UTF-8", dataChecksums: true, walDirectory: $0["wal"]
+            )
+        },
+        "BaseBackup": {
+            BaseBackup(
+                location: $0.location, upstream: "db1",
+                connection: Conninfo([.init("host", $0.text("host", "198.18.0.11")), .init("user", "replicator")]),
+                slot: $0.optional("slot", "db2"), walDirectory: $0["wal"],
+                standbyFile: $0.content("content", "primary_conninfo = 'host=198.18.0.11 user=replicator'\n"))
+        },
+        "StandbySignal": { StandbySignal(location: $0.location) },
+        "RecoveryFile": {
+            RecoveryFile(
+                content: $0.content(
+                    "content", "standby_mode = 'on'\nprimary_conninfo = 'host=198.18.0.11 user=replicator'\n"),
+                location: $0.location)
+        },
+        "ServerConfigurationFile": { $0.configurationFile },
+        "LoweredSettings": {
+            LoweredSettings(
+                file: $0.configurationFile,
+                floors: $0.table("floors", "max_connections:100").compactMapValues { Int($0) },
+                location: $0.location)
+        },
+        "AutoConfOverrides": {
+            AutoConfOverrides(
+                declared: Set($0.list("declared", "max_connections,work_mem,primary_conninfo")), location: $0.location)
+        },
+        "LiveSettingInAutoConf": {
+            LiveSettingInAutoConf(
+                setting: $0.text("setting", "primary_slot_name"), value: $0.optional("value", "db2"),
+                location: $0.location)
+        },
+        "SynchronousNames": {
+            SynchronousNames(
+                value: $0.optional("value", "ANY 1 (db2, db3)"), standbys: ["db2", "db3"], confirm: 1,
+                location: $0.location)
+        },
+        "ServerStart": { ServerStart(location: $0.location) },
+        "ServerStop": { ServerStop(location: $0.location) },
+        "ServerReload": {
+            ServerReload(
+                desired: $0.table("desired", "work_mem:4MB"), files: $0.table("files"),
+                isNarrow: $0["narrow"] == "yes", location: $0.location)
+        },
+        "ServerRestart": { ServerRestart(desired: $0.table("desired", "max_connections:200"), location: $0.location) },
+        "Streaming": {
+            Streaming(upstream: "db1", upstreamAddress: "198.18.0.11", location: $0.location)
+        },
+    ]
+
+    private static let catalog: [String: Make] = [
+        "Role": {
+            Role(
+                role: $0.text("role", "app"), attributes: $0.attributes, password: $0.password,
+                state: $0["state"] == "absent" ? .absent : .present, location: $0.location)
+        },
+        "RewindGrants": { RewindGrants(role: "replicator", location: $0.location) },
+        "Database": {
+            Database(database: $0.text("database", "app"), owner: $0.optional("owner", "app"), location: $0.location)
+        },
+        "Extension": {
+            Extension(database: "app", extensionName: $0.text("extension", "pg_stat_statements"), location: $0.location)
+        },
+        "Slot": {
+            Slot(slot: "db2", state: $0["state"] == "absent" ? .absent : .present, location: $0.location)
+        },
+    ]
+}
