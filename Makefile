@@ -5,6 +5,8 @@ SWIFT = $(shell command -v swift 2>/dev/null || echo "$$HOME/.local/share/swiftl
 BUILD = $(SWIFT) build --disable-build-manifest-caching
 ADDRESS = --sanitize address --scratch-path .build-asan -Xswiftc -use-ld=lld
 FUZZ_SECONDS ?= 15
+# More tests at once only wait for each other.
+WIDTH = --experimental-maximum-parallelization-width 4
 
 .PHONY: help
 help:
@@ -58,26 +60,27 @@ lint:
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift $(wildcard Fuzz Benchmarks)
 	git grep -lIE '^#! ?(/usr)?/bin/(env )?(ba)?sh' -- ':!*.swift' ':!*.md' ':!templates' | xargs -r shellcheck
 
-# Tests that wait for a program have time limits, so that they must not queue behind all others for two cores.
-WIDTH = --experimental-maximum-parallelization-width 4
+# The tests of SSH have time limits, so they get the processors to themselves.
+TEST = KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --disable-xctest
 .PHONY: test-unit
 test-unit: build-tests
-	KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --skip-build --disable-xctest $(WIDTH) --skip LabTests
+	$(TEST) --skip-build $(WIDTH) --skip 'LabTests|SSHTests'
+	$(TEST) --skip-build --filter SSHTests
 
 .PHONY: test-lab
 test-lab: build-tests
-	KUMKI_REQUIRE_LAB=1 KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --skip-build --disable-xctest --filter LabTests --skip '$(SCENARIOS)'
+	KUMKI_REQUIRE_LAB=1 $(TEST) --skip-build --filter LabTests --skip '$(SCENARIOS)'
 
 # Scenarios on real containers of which some still fail: each is open work, listed in CONTRIBUTING.md.
-SCENARIOS = DeployTests|DriftTests|EditTests|InterruptionTests|ReachTests|RefusalTests
+SCENARIOS = LabTests\.(Deploy|Drift|Edit|Interruption|Reach|Refusal)Tests
 .PHONY: test-scenarios
 test-scenarios: build-tests
-	KUMKI_REQUIRE_LAB=1 KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --skip-build --disable-xctest --filter '$(SCENARIOS)'
+	KUMKI_REQUIRE_LAB=1 $(TEST) --skip-build --filter '$(SCENARIOS)'
 
 .PHONY: test-address
 test-address:
-	LSAN_OPTIONS=suppressions=$(CURDIR)/Fuzz/leaks.supp KUMKI_REQUIRE_SERVER=1 \
-		$(SWIFT) test --disable-xctest --skip LabTests --skip ArchitectureTests $(ADDRESS)
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Fuzz/leaks.supp $(TEST) $(WIDTH) --skip 'LabTests|SSHTests|ArchitectureTests' $(ADDRESS)
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Fuzz/leaks.supp $(TEST) --filter SSHTests $(ADDRESS)
 
 # The schema is a golden of what `kumki schema` prints.
 .PHONY: test-schema

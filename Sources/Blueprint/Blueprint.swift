@@ -150,7 +150,6 @@ extension Design {
         case .slots: inventory.replication.slots && databaseHosts.count > 1
         case .archive: inventory.replication.archive != nil
         case .builtFromSource: if case .source = inventory.postgresql.install { true } else { false }
-        case .ownUnit: !location.isDistribution
         case .keyExchange: inventory.keyExchange == .all && databaseHosts.count > 1
         }
     }

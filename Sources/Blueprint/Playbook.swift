@@ -90,6 +90,5 @@ package enum HostGroup: String, CaseIterable, Hashable, Sendable {
 package enum Condition: String, CaseIterable, Hashable, Sendable {
     case replicated, slots, archive
     case builtFromSource = "built-from-source"
-    case ownUnit = "own-unit"
     case keyExchange = "key-exchange"
 }

@@ -20,14 +20,13 @@ struct StepOrder {
         let kept = Set(steps)
         var result = DirectedGraph(steps)
         for step in steps {
-            var seen: Set<String> = []
-            var waiting = Array(graph.successors(of: step).reversed())
-            while let next = waiting.popLast() {
-                guard seen.insert(next).inserted else { continue }
-                if kept.contains(next) {
-                    result.connect(step, to: next)
-                } else if hosts[next] == hosts[step] {
-                    waiting += graph.successors(of: next).reversed()
+            for next in graph.successors(of: step) where kept.contains(next) { result.connect(step, to: next) }
+            var seen: Set<String> = [step]
+            var through = [step]
+            while let satisfied = through.popLast() {
+                for next in graph.successors(of: satisfied) where hosts[next] == hosts[step] {
+                    guard seen.insert(next).inserted else { continue }
+                    if kept.contains(next) { result.connect(step, to: next) } else { through.append(next) }
                 }
             }
         }

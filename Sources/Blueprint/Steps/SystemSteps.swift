@@ -48,9 +48,10 @@ enum SystemSteps {
         ]
     }
 
-    /// Where the distribution has no unit of its own.
+    /// What starts the server with the host: the distribution's unit, or ours where it has none.
     static func unit(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
         let location = design.location
+        if location.isDistribution { return [EnabledUnit(unit: "postgresql.service")] }
         let model: TemplateModel = [
             "cluster": .text(design.inventory.cluster), "version": .text(design.version.description),
             "account": .text(location.account), "postgres": .text(location.binDirectory + "/postgres"),

@@ -49,7 +49,7 @@ extension YAMLField {
             let forms = ["{env: NAME}", "{file: PATH}", "{command: [PROGRAM, ARGUMENT]}"]
             notes.error(
                 notes.codes.value,
-                labelled(count == 0 ? "the secret does not say where it comes from" : "the secret comes from two places"),
+                labelled(count == 0 ? "the secret does not say its origin" : "the secret comes from two places"),
                 at: place, path: path,
                 hint: "write one of \((forms + (other == nil ? [] : ["{verifier: TEXT}"])).joined(separator: ", "))")
             return nil

@@ -93,6 +93,7 @@ struct StepEffect {
             machine.write(resource.path, "", mode: resource.mode, owner: resource.owner, group: resource.group)
             machine.files[resource.path]?.isDirectory = true
         case let resource as ServiceUnit: machine.units[resource.unit] = true
+        case let resource as EnabledUnit: machine.units[resource.unit] = true
         case let resource as KeyPair:
             machine.write(resource.privateFile, "private", mode: "0600", owner: "postgres")
             machine.write(resource.publicFile, "ssh-ed25519 KEY\(machine.name) postgres@\(machine.name)\n")

@@ -110,6 +110,7 @@ struct CaseDeclaration: Sendable {
         "ServiceUnit": {
             ServiceUnit(unit: "postgresql-shop.service", content: $0.content("content", "[Unit]\n"))
         },
+        "EnabledUnit": { EnabledUnit(unit: $0.text("unit", "postgresql.service")) },
         "ServerAccount": { ServerAccount(location: $0.location) },
         "DistributionPackages": {
             DistributionPackages(
