@@ -18,7 +18,6 @@ help:
 	@echo 'make lint           formatting and shell scripts'
 	@echo 'make test-unit      the tests that need no containers'
 	@echo 'make test-lab       the tests in containers'
-	@echo 'make test-scenarios the scenarios in containers that are still open work'
 	@echo 'make test-address   the unit tests under the address sanitizer'
 	@echo 'make test-schema    inventories/ against the JSON Schema, by an independent validator'
 	@echo 'make fuzz           each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
@@ -69,13 +68,7 @@ test-unit: build-tests
 
 .PHONY: test-lab
 test-lab: build-tests
-	KUMKI_REQUIRE_LAB=1 $(TEST) --skip-build --filter LabTests --skip '$(SCENARIOS)'
-
-# Scenarios on real containers of which some still fail: each is open work, listed in CONTRIBUTING.md.
-SCENARIOS = LabTests\.(Deploy|Drift|Edit|Interruption|Reach|Refusal)Tests
-.PHONY: test-scenarios
-test-scenarios: build-tests
-	KUMKI_REQUIRE_LAB=1 $(TEST) --skip-build --filter '$(SCENARIOS)'
+	KUMKI_REQUIRE_LAB=1 $(TEST) --skip-build --filter LabTests
 
 .PHONY: test-address
 test-address:

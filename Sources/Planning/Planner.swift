@@ -147,7 +147,7 @@ package struct Planner: Sendable {
         postpone(&found, behindPendingOf: &plan, in: order)
         hold(back: &found, primary, &plan, in: blueprint.graph)
         dropReloads(beforeRestartsIn: &found)
-        wait(in: &found, blueprint, except: Set(plan.pending.map(\.id)))
+        let again = wait(in: &found, blueprint, except: Set(plan.pending.map(\.id)))
         let graph = try reduced(order.among { found[$0] != nil })
         for id in try ordered(graph) {
             guard let (step, change) = found[id] else { continue }
@@ -156,7 +156,7 @@ package struct Planner: Sendable {
                     id: id, host: step.host, step: String(id.dropFirst(step.host.count + 1)), change: change,
                     after: graph.predecessors(of: id), resource: step.resource))
         }
-        limit(&plan)
+        limit(&plan, again)
         plan.basis = basis(of: plan, facts)
         return plan
     }
@@ -184,17 +184,27 @@ package struct Planner: Sendable {
     }
 
     /// A standby that streams now is waited for again when its own or its upstream's server restarts.
+    ///
+    /// - Returns: the steps that wait for nothing but that.
     private func wait(
         in found: inout [String: (Blueprint.Step, Change)], _ blueprint: Blueprint, except pending: Set<String>
-    ) {
+    ) -> Set<String> {
+        var again: Set<String> = []
         for step in blueprint.steps where found[step.id] == nil && !pending.contains(step.id) {
             guard let awaited = step.resource as? any Awaited else { continue }
             let restarts = blueprint.graph.predecessors(of: step.id)
-                .filter { found[$0]?.1.action == .run && found[$0]?.1.effect == .restart }
+                .filter { id in
+                    guard let (step, change) = found[id], change.action == .run else { return false }
+                    return change.effect == .restart && isWithinLimit(step.host)
+                }
             if restarts.isEmpty { continue }
             found[step.id] = (step, awaited.wait("again after \(restarts.joined(separator: ", "))"))
+            again.insert(step.id)
         }
+        return again
     }
+
+    private func isWithinLimit(_ host: String) -> Bool { options.limit.isEmpty || options.limit.contains(host) }
 
     /// Restarts that the user does not want now stay pending.
     private func hold(
@@ -232,13 +242,17 @@ package struct Planner: Sendable {
     }
 
     /// A change that waits for one outside the limit is refused: half an order is no order.
-    private func limit(_ plan: inout Plan) {
+    private func limit(_ plan: inout Plan, _ again: Set<String>) {
         if options.limit.isEmpty { return }
-        let kept = plan.changes.filter { options.limit.contains($0.host) }
+        var kept = plan.changes.filter { isWithinLimit($0.host) }
         let ids = Set(kept.map(\.id))
-        for planned in kept {
+        for (index, planned) in kept.enumerated() {
             let outside = planned.after.filter { !ids.contains($0) }
             if outside.isEmpty { continue }
+            if again.contains(planned.id) {
+                kept[index].after.removeAll { !ids.contains($0) }
+                continue
+            }
             plan.refusals.append(
                 .error(
                     "plan.limit",

@@ -46,6 +46,11 @@ extension LabCluster {
         }
     }
 
+    /// `begin db1/initdb`, `end db1/initdb`: what the journals say now and did not say before.
+    func boundaries(since before: Set<String>) throws -> [String] {
+        try journal().filter { !before.contains($0) }.map { String($0.drop { $0 != " " }.dropFirst()) }
+    }
+
     /// Asks the container engine where the hosts' disks lie.
     func findDisks() async throws {
         for container in lab.topology.containers {

@@ -180,7 +180,7 @@ struct EditTests {
         }
         try edit("shared_buffers: 128MX", "shared_buffers: 32MB")
 
-        // What only a start shows: the old file comes back on the host that was restarted, and the primary never was.
+        // What only a start shows: the old file comes back on the host that was restarted, and the primary's is untouched.
         let before = try await cluster.shell("db2", "sha256sum \(conf)")
         let started = try await cluster.startTime("db1")
         let bad = [
@@ -193,12 +193,8 @@ struct EditTests {
             #expect(words.contains(word), "\(words)")
             #expect(words.contains("it runs with the old one again"), "\(words)")
             for host in hosts { try await cluster.shell(host, "pg_isready -q") }
-            for host in ["db2", "db3"] { #expect(try await cluster.shell(host, "sha256sum \(conf)") == before) }
+            for host in hosts { #expect(try await cluster.shell(host, "sha256sum \(conf)") == before) }
             #expect(try await cluster.startTime("db1") == started)
-            let onPrimary = try await cluster.shell("db1", "sha256sum \(conf)")
-            withKnownIssue("the primary's file is written before a standby has shown that it starts with it") {
-                #expect(onPrimary == before)
-            }
             try edit(edited, "shared_buffers: 32MB")
             try await cluster.kumki("apply", "--yes", expecting: 0)
             try await cluster.expectConverged()

@@ -193,6 +193,9 @@ struct Drift: Sendable, CustomTestStringConvertible {
             name: "limit-to-a-standby", options: .init(limit: ["db2"]), converges: false,
             damage: append("work_mem = '1GB'\n", to: conf, on: "db2")),
         Drift(
+            name: "limit-to-a-standby-that-restarts", edits: [("max_connections: 100", "max_connections: 200")],
+            options: .init(limit: ["db3"]), converges: false),
+        Drift(
             name: "limit-refused", edits: [("max_connections: 100", "max_connections: 200")],
             options: .init(limit: ["db1"]), converges: false),
     ]
