@@ -49,6 +49,7 @@ package struct ContainerEngine: Hashable, Sendable {
     package func run(_ container: LabContainer, of topology: LabTopology, on network: String) -> Command {
         var arguments = ["run", "--detach", "--name", container.name, "--hostname", container.host]
         arguments += ["--network", network, "--ip", container.address]
+        arguments += ["--mac-address", container.hardwareAddress]
         arguments += ["--label", "\(Label.cluster)=\(topology.cluster)", "--label", "\(Label.host)=\(container.host)"]
         arguments += ["--label", "\(Label.shape)=\(container.shape)"]
         arguments += ["--label", "\(Label.inventory)=\(topology.inventory)"]

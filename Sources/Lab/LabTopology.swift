@@ -75,6 +75,12 @@ package struct LabContainer: Hashable, Sendable {
     package let plain: Bool
     package let sshPort: Int
 
+    /// Made from the address, so that the neighbours' ARP caches still hold after the container was started again.
+    package var hardwareAddress: String {
+        let bytes = address.split(separator: ".").compactMap { UInt8($0) }
+        return (["02", "42"] + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }).joined(separator: ":")
+    }
+
     /// What can't be changed without making the container anew.
     package var shape: String {
         "\(image) \(address) \(plain ? "plain" : "systemd")" + (plain && sshPort != 22 ? " \(sshPort)" : "")

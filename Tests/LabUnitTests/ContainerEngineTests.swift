@@ -13,7 +13,7 @@ struct ContainerEngineTests {
         #expect(
             command.arguments.joined(separator: " ") == """
                 --runtime runc run --detach --name kumki.shop.db1 --hostname db1 --network kumki.shop.1f \
-                --ip 198.18.7.11 --label kumki.lab=shop --label kumki.lab.host=db1 \
+                --ip 198.18.7.11 --mac-address 02:42:c6:12:07:0b --label kumki.lab=shop --label kumki.lab.host=db1 \
                 --label kumki.lab.shape=kumki-lab/bookworm 198.18.7.11 systemd \
                 --label kumki.lab.inventory=/srv/shop.yaml --ulimit nofile=1024:20000 --ulimit nproc=10000:10000 \
                 --shm-size 512m --cap-add NET_ADMIN --cap-add NET_RAW --cap-add SYS_NICE --cap-add IPC_LOCK \
@@ -33,7 +33,7 @@ struct ContainerEngineTests {
             .run(topology.containers[1], of: topology, on: "n")
         #expect(command.program == "docker")
         let line = command.arguments.joined(separator: " ")
-        #expect(line.hasPrefix("run --detach --name kumki.shop.db2 --hostname db2 --network n --ip 198.18.7.12 "))
+        #expect(line.hasPrefix("run --detach --name kumki.shop.db2 --hostname db2 --network n --ip 198.18.7.12 --mac-address "))
         #expect(
             line.hasSuffix(
                 """
