@@ -273,7 +273,8 @@ package struct Planner: Sendable {
             }
             hosts[host.name] = Self.words(for: seen.server)
         }
-        let changes = plan.changes.map { planned in
+        // What is only waited for may have come by itself meanwhile.
+        let changes = plan.changes.filter { !($0.resource is any Awaited) }.map { planned in
             let change = planned.change
             let parts = [
                 change.action.rawValue, change.effect.rawValue, change.reason, change.basis ?? "", change.diff ?? "",

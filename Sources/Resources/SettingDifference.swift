@@ -20,7 +20,7 @@ package struct SettingDifference: Hashable, Sendable, CustomStringConvertible {
         value.isEmpty ? "''" : value
     }
 
-    /// In the order of the new text, what it lacks behind.
+    /// In the order of the new text, what it lacks behind. Of a setting's lines the last one counts.
     package static func between(_ old: String, _ new: String) -> [SettingDifference] {
         let before = ConfigurationFile(parsing: old).settings
         let after = ConfigurationFile(parsing: new).settings
@@ -32,7 +32,8 @@ package struct SettingDifference: Hashable, Sendable, CustomStringConvertible {
         }
         var seen = Set(after.map(\.name))
         for setting in before where seen.insert(setting.name).inserted {
-            differences.append(SettingDifference(name: setting.name, old: setting.value, new: nil))
+            let there = before.last { $0.name == setting.name }?.value
+            differences.append(SettingDifference(name: setting.name, old: there, new: nil))
         }
         return differences
     }

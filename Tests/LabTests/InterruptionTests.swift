@@ -78,6 +78,28 @@ struct InterruptionTests {
         }
     }
 
+    @Test("Ctrl-C finishes what runs and starts nothing new, a second one leaves at once; both can be run again")
+    func interrupted() async throws {
+        try await LabCluster.with(Self.trio) { cluster in
+            let once = try await cluster.startInBackground("apply", "--yes")
+            try await waitForStep("db2/basebackup", in: cluster, once)
+            try await once.signal("INT")
+            try await cluster.wait("kumki ends") { !once.isRunning }
+            #expect(once.output.contains("nothing new starts"), "\(once.output)")
+            #expect(once.output.contains("db2/start"), "what was left undone is told: \(once.output)")
+            let journal = try cluster.journal().map { $0.split(separator: " ")[1] }
+            #expect(journal.count { $0 == "begin" } == journal.count { $0 == "end" })
+
+            let twice = try await cluster.startInBackground("apply", "--yes")
+            try await waitForStep("db3/basebackup", in: cluster, twice)
+            try await twice.signal("INT")
+            try await cluster.wait("it is told") { twice.output.contains("Ctrl-C once more") || !twice.isRunning }
+            try await twice.signal("INT")
+            try await cluster.wait("kumki ends", limit: .seconds(5)) { !twice.isRunning }
+            try await expectConvergence(cluster)
+        }
+    }
+
     @Test("a connection that is cut and a host that loses its power are told, and the next apply goes on")
     func cutAndRebooted() async throws {
         try await LabCluster.with(Self.trio) { cluster in

@@ -109,6 +109,7 @@ import Testing
         #expect(Self.words("a = 1\n", "a = 2\nb = ''\n") == ["a 1 -> 2", "b default -> ''"])
         #expect(Self.words("a = 1\nz = 9\n", "a = 1\n") == ["z 9 -> default"])
         #expect(Self.words("a = 1\na = 2\n", "a = 2\n") == [], "the last line counts")
+        #expect(Self.words("a = 1\na = 2\n", "") == ["a 2 -> default"])
         #expect(Self.words("a = 'it''s'\n", "a = 'it\\'s'\n") == [])
     }
 
