@@ -44,7 +44,7 @@ METHOD = """\
   used meanwhile, *memory* the peak of all its processes together (proportional set size, seen in a run of its own).
 - kumki is the static, stripped release. `plan` must end with 0, `apply` plans, carries out and looks again.
 - **The floor** (`Benchmarks/floor/`): `xargs -P 64` over `ssh HOST sh -s`, one script by hand per host that reads what
-  kumki's probe reads, by as few programs. It compares nothing. The first deploy by hand is one such round per level
+  kumki's probe reads, by as few programs. It compares nothing. The first deploy by hand, the only one it is compared with, is one such round per level
   of the cascade. OpenSSH prefers a key exchange that resists quantum computers and costs tens of milliseconds of CPU
   on both sides; libssh2, and so kumki, does not have it. The line with curve25519 shows the floor without it, which is
   the fair one for the program's own merit; the other is what `ssh` costs as installed.
@@ -98,7 +98,7 @@ def _table(entries):
             ratio = f"1/{entry['wall'] / kumki:.1f}"
         line = (f"| {NAMES[name]} | {entry['rounds']} | {_seconds(entry['wall'])} | {ratio} | {_seconds(entry['cpu'])} "
                 f"| {_seconds(entry['hosts_cpu'])} |")
-        lines.append(line + (f" {entry['memory']:.0f} |" if "memory" in entry else ""))
+        lines.append(line + (f" {entry['memory']:.0f} |" if "memory" in entry else " |" if with_memory else ""))
     return "\n".join(lines) + "\n"
 
 

@@ -48,12 +48,14 @@ def sql(statement):
 # --- files of every host --------------------------------------------------------------------------------------------
 
 apt.packages(name="Packages", packages=["postgresql-15", "postgresql-client-15"])
-# The whole file: files.block does not find marks again that hold parentheses.
+# The whole file around what is there: files.block does not find marks again that hold parentheses.
+there = host.get_fact(Command, "cat /etc/hosts").splitlines()
+first, last = (there.index(begin), there.index(end)) if begin in there else (len(there), len(there))
 files.put(
     name="Names of the hosts", dest="/etc/hosts", mode="644",
     src=lines(
-        "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost", f"127.0.1.1\t{host.name}", begin,
-        *[f"{address} {name}" for name, address in data.addresses.items()], end))
+        *there[:first], begin, *[f"{address} {name}" for name, address in data.addresses.items()], end,
+        *there[last + 1:]))
 files.directory(name="Folder of the configuration", path=ETC, mode="755", **OWNED)
 written = [
     files.put(

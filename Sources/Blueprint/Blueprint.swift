@@ -115,6 +115,8 @@ struct HostGroups {
         case .synchronous: return topology.synchronousHosts.filter { $0 != topology.primary }
         case .pgpool: return live.filter { $0.roles.contains(.pgpool) }.map(\.name)
         case .witness: return live.filter { $0.roles.contains(.witness) }.map(\.name)
+        case .former: return design.operation.former.map { [$0] } ?? []
+        case .leaving: return design.inventory.leavingHosts.map(\.name)
         case .upstream: return host.flatMap { topology.upstream(of: $0) }.map { [$0] } ?? []
         case .children: return host.map { topology.children(of: $0) } ?? []
         }

@@ -11,10 +11,13 @@ package struct Design: Sendable {
     package let facts: ClusterFacts?
     package let templates: BuiltInFolder
     package let secrets: SecretStore
+    package let operation: Operation
 
     package init(
-        inventory: Inventory, primary: String, facts: ClusterFacts?, templates: BuiltInFolder, secrets: SecretStore
+        inventory: Inventory, primary: String, facts: ClusterFacts?, templates: BuiltInFolder, secrets: SecretStore,
+        operation: Operation = Operation()
     ) {
+        self.operation = operation
         self.inventory = inventory
         self.facts = facts
         self.templates = templates
@@ -45,6 +48,9 @@ package struct Design: Sendable {
     }
 
     package func isRunning(_ host: InventoryHost) -> Bool { server(of: host)?.isRunning ?? false }
+
+    /// Whether the host is primary now and shall not stay so.
+    func isFormer(_ host: InventoryHost) -> Bool { operation.former == host.name }
 
     /// What is read of every database server, whoever is primary.
     package var serverProbe: ServerProbe {

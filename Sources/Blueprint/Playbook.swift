@@ -82,6 +82,10 @@ package struct Playbook: Sendable {
 /// Which hosts a step is for, or waits for.
 package enum HostGroup: String, CaseIterable, Hashable, Sendable {
     case all, database, primary, standbys, synchronous, pgpool, witness
+    /// The host that is primary until the operation makes another one so.
+    case former
+    /// Database hosts that are declared absent.
+    case leaving
     /// Seen from one host: what it streams from, and what streams from it.
     case upstream, children
 }

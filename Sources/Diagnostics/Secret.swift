@@ -1,7 +1,7 @@
 /// A value that must never be printed, logged, saved or put on a command line.
 ///
 /// Printing one gives `<secret:replication.password>`. The value comes out only through ``reveal()``, which is
-/// called where bytes leave for a host's standard input, and nowhere else.
+/// called where bytes leave for a host's standard input, where it is hidden from outputs, and where its verifier is made.
 package struct Secret: Hashable, Sendable {
     /// What the secret is for, as the path of its key in the inventory: `replication.password`.
     package let label: String

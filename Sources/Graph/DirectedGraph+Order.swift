@@ -44,25 +44,6 @@ extension DirectedGraph {
         return result
     }
 
-    /// The graph without some of its nodes: what came before a dropped node still comes before what came after it.
-    package func dropping(where isDropped: (Node) throws -> Bool) rethrows -> DirectedGraph {
-        let dropped = try nodes.map(isDropped)
-        var result = DirectedGraph(nodes.indices.lazy.filter { !dropped[$0] }.map { nodes[$0] })
-        for index in nodes.indices where !dropped[index] {
-            var seen: Set<Int> = []
-            var waiting = Array(following[index].reversed())
-            while let next = waiting.popLast() {
-                guard seen.insert(next).inserted else { continue }
-                if dropped[next] {
-                    waiting += following[next].reversed()
-                } else {
-                    result.connect(nodes[index], to: nodes[next])
-                }
-            }
-        }
-        return result
-    }
-
     /// The graph without some of its nodes and without the order that led through them.
     package func removing(where isRemoved: (Node) throws -> Bool) rethrows -> DirectedGraph {
         let removed = try nodes.map(isRemoved)

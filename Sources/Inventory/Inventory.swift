@@ -48,6 +48,11 @@ package struct Inventory: Sendable {
         hosts.filter { $0.state == .present && $0.isDatabase }
     }
 
+    /// Database hosts with `state: absent`, in the order of the file.
+    package var leavingHosts: [InventoryHost] {
+        hosts.filter { $0.state == .absent && $0.isDatabase }
+    }
+
     /// The host where the cluster is born.
     package var bornPrimary: InventoryHost? {
         databaseHosts.first { $0.roles.contains(.primary) }

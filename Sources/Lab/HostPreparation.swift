@@ -49,6 +49,7 @@ package struct HostPreparation: Hashable, Sendable {
         }
         grep -qs "127.0.1.1" /etc/hosts ||
             printf '127.0.0.1\\tlocalhost\\n::1\\tlocalhost ip6-localhost\\n127.0.1.1\\t%s\\n' "$(hostname)" >/etc/hosts
+        chmod 644 /etc/hosts
         getent passwd "$user" >/dev/null || useradd --create-home --shell /bin/bash "$user"
         home=$(getent passwd "$user" | cut -d: -f6)
         if ! grep -qsxF "$key" "$home/.ssh/authorized_keys"; then

@@ -51,14 +51,19 @@ package struct ClusterStatus: Sendable {
     package var isHealthy: Bool { problems.isEmpty }
 
     /// Looks at the database hosts, in one round trip each.
-    package static func read(_ inventory: Inventory, with observer: Observer) async -> ClusterStatus {
+    ///
+    /// - Parameter without: hosts whose absence the user has accepted by name: they are not looked at.
+    package static func read(
+        _ inventory: Inventory, without: Set<String> = [], with observer: Observer
+    ) async -> ClusterStatus {
         let location = ServerLocation(inventory)
         let probe = Probe(server: ServerProbe(location: location))
-        let observation = await observer.observe(inventory.databaseHosts.map { ($0, probe) })
-        return ClusterStatus(inventory, observation)
+        let hosts = inventory.databaseHosts.filter { !without.contains($0.name) }
+        let observation = await observer.observe(hosts.map { ($0, probe) })
+        return ClusterStatus(inventory, observation, without: without)
     }
 
-    package init(_ inventory: Inventory, _ observation: Observer.Observation) {
+    package init(_ inventory: Inventory, _ observation: Observer.Observation, without: Set<String> = []) {
         let facts = observation.facts
         let hosts = inventory.databaseHosts
         let primaries = hosts.filter { facts.server(of: $0.name)?.live?.inRecovery == false }
@@ -79,7 +84,7 @@ package struct ClusterStatus: Sendable {
         }
         unreachable = observation.failures.values.sorted { $0.host < $1.host }
         problems = []
-        problems = StatusProblems(inventory, facts, self, primaries: primaries.map(\.name)).all
+        problems = StatusProblems(inventory, facts, self, primaries: primaries.map(\.name), without: without).all
     }
 }
 
@@ -97,7 +102,7 @@ extension ClusterStatus.Node {
             return
         }
         role = live.inRecovery ? .standby : .primary
-        timeline = live.timeline
+        timeline = max(live.timeline, live.inRecovery ? server?.history.map { Int($0.timeline.number) } ?? 0 : 0)
         pendingRestart = live.settings.values.contains(where: \.pendingRestart)
         if !live.inRecovery {
             lsn = live.currentLSN

@@ -8,13 +8,16 @@ struct StatusProblems {
     private let facts: ClusterFacts
     private let status: ClusterStatus
 
-    init(_ inventory: Inventory, _ facts: ClusterFacts, _ status: ClusterStatus, primaries: [String]) {
+    init(
+        _ inventory: Inventory, _ facts: ClusterFacts, _ status: ClusterStatus, primaries: [String],
+        without: Set<String>
+    ) {
         self.inventory = inventory
         self.facts = facts
         self.status = status
         if primaries.count > 1 { all.append("\(primaries.joined(separator: " and ")) are both primary: split brain") }
         if primaries.isEmpty { all.append("no host is primary") }
-        for node in status.nodes { check(node) }
+        for node in status.nodes where !without.contains(node.host) { check(node) }
         if let primary = status.primary { checkTopology(Topology(inventory, primary: primary)) }
         checkSlots()
     }

@@ -26,8 +26,10 @@ package struct Verification: Sendable {
     /// How long a row may take to a standby that has just started.
     private static let patience: Duration = .seconds(15)
 
-    package static func run(_ inventory: Inventory, with observer: Observer) async -> Verification {
-        let status = await settled(inventory, observer)
+    package static func run(
+        _ inventory: Inventory, without: Set<String> = [], with observer: Observer
+    ) async -> Verification {
+        let status = await settled(inventory, without, observer)
         var checks = status.problems.map { Check(name: "as declared", passed: false, detail: $0) }
         if checks.isEmpty {
             checks.append(
@@ -45,30 +47,31 @@ package struct Verification: Sendable {
         case .success(let written):
             checks.append(
                 Check(name: "row written on \(primary.name)", passed: true, detail: "at \(written.lsn)"))
-            checks += await reads(of: written, session, inventory, status, observer)
+            let standbys = inventory.databaseHosts.filter { $0.name != primary.name && !without.contains($0.name) }
+            checks += await reads(of: written, session, standbys, observer)
         }
         return Verification(checks: checks, status: status)
     }
 
     /// A standby that has just been started or pointed elsewhere needs a moment before it counts as streaming.
-    private static func settled(_ inventory: Inventory, _ observer: Observer) async -> ClusterStatus {
+    private static func settled(
+        _ inventory: Inventory, _ without: Set<String>, _ observer: Observer
+    ) async -> ClusterStatus {
         let clock = ContinuousClock()
         let end = clock.now + patience
-        var status = await ClusterStatus.read(inventory, with: observer)
+        var status = await ClusterStatus.read(inventory, without: without, with: observer)
         while !status.isHealthy, status.unreachable.isEmpty, clock.now < end {
             try? await clock.sleep(for: .milliseconds(500))
             if Task.isCancelled { break }
-            status = await ClusterStatus.read(inventory, with: observer)
+            status = await ClusterStatus.read(inventory, without: without, with: observer)
         }
         return status
     }
 
     private static func reads(
-        of written: ProbeTable.Written, _ session: ProbeTable, _ inventory: Inventory, _ status: ClusterStatus,
-        _ observer: Observer
+        of written: ProbeTable.Written, _ session: ProbeTable, _ standbys: [InventoryHost], _ observer: Observer
     ) async -> [Check] {
-        let standbys = inventory.databaseHosts.filter { $0.name != status.primary }
-        return await withTaskGroup(of: (Int, Check).self) { group in
+        await withTaskGroup(of: (Int, Check).self) { group in
             for (index, host) in standbys.enumerated() {
                 group.addTask {
                     (index, await session.read(on: host, after: written, limit: patience, observer))

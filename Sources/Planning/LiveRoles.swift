@@ -9,6 +9,8 @@ package struct LiveRoles: Sendable {
     /// What is asked: a change needs a primary that lives, a start one that can be brought up, a stop takes what is there.
     package enum Rule: Hashable, Sendable {
         case live, starting, stopping
+        /// Another host shall become primary; nil leaves the choice to the live cluster.
+        case switchover(to: String?)
     }
 
     package enum Primary: Hashable, Sendable {
@@ -19,14 +21,16 @@ package struct LiveRoles: Sendable {
         case none
     }
 
-    package private(set) var primary: Primary = .none
+    package internal(set) var primary: Primary = .none
+    /// The host that is primary now and shall not stay so.
+    package internal(set) var former: String?
     /// Why nothing may be changed as long as it stays so.
-    package private(set) var refusals: [Diagnostic] = []
+    package internal(set) var refusals: [Diagnostic] = []
     /// What a reader of the plan should know.
-    package private(set) var notes: [Diagnostic] = []
+    package internal(set) var notes: [Diagnostic] = []
 
-    private let inventory: Inventory
-    private let facts: ClusterFacts
+    let inventory: Inventory
+    let facts: ClusterFacts
 
     /// - Parameter without: hosts whose absence the user has accepted by name.
     package init(
@@ -38,13 +42,15 @@ package struct LiveRoles: Sendable {
         case .live: settle(without: without)
         case .starting: settleForStart(without: without)
         case .stopping: settleForStop()
+        case .switchover(let target): settleForSwitchover(to: target, without: without)
         }
         checkVersions()
         // What only stops need not fit.
         if rule == .stopping { return }
         checkPlaces()
         checkIdentifiers()
-        checkLines()
+        // A primary that is still to be promoted has no line of its own yet.
+        if former == nil { checkLines() }
     }
 
     package var primaryName: String? {
@@ -54,7 +60,7 @@ package struct LiveRoles: Sendable {
         }
     }
 
-    private var databaseHosts: [InventoryHost] { inventory.databaseHosts }
+    var databaseHosts: [InventoryHost] { inventory.databaseHosts }
 
     private mutating func settle(without: Set<String>) {
         let seen = databaseHosts.filter { facts[$0.name] != nil }
@@ -105,13 +111,13 @@ package struct LiveRoles: Sendable {
         if let name = primaries.first?.name ?? inventory.bornPrimary?.name { primary = .live(name) }
     }
 
-    private func isStandby(_ host: InventoryHost) -> Bool {
+    func isStandby(_ host: InventoryHost) -> Bool {
         guard let server = facts.server(of: host.name) else { return false }
         if let live = server.live { return live.inRecovery }
         return inventory.postgresql.version < .v12 ? server.recoveryConf != nil : server.hasStandbySignal
     }
 
-    private func timeline(of host: InventoryHost) -> Int {
+    func timeline(of host: InventoryHost) -> Int {
         let server = facts.server(of: host.name)
         return max(
             server?.live?.timeline ?? 0, server?.control.map { Int($0.timeline.number) } ?? 0,
@@ -130,7 +136,7 @@ package struct LiveRoles: Sendable {
     }
 
     /// Files of somebody else are no data of the cluster; a server that could not be read may hold some.
-    private func mayHoldData(_ host: InventoryHost) -> Bool {
+    func mayHoldData(_ host: InventoryHost) -> Bool {
         switch facts[host.name]?.server {
         case .absent, nil: false
         case .unknown: true
@@ -148,7 +154,7 @@ package struct LiveRoles: Sendable {
     }
 
     /// Fewer than a majority could be the wrong side of a partition.
-    private mutating func checkMajority(_ seen: [InventoryHost], _ without: Set<String>) {
+    mutating func checkMajority(_ seen: [InventoryHost], _ without: Set<String>) {
         let accepted = databaseHosts.filter { host in
             seen.contains { $0.name == host.name } || without.contains(host.name)
         }
@@ -163,7 +169,7 @@ package struct LiveRoles: Sendable {
             ))
     }
 
-    private mutating func refuseSplitBrain(_ primaries: [InventoryHost]) {
+    mutating func refuseSplitBrain(_ primaries: [InventoryHost]) {
         let named = primaries.map { host in
             let live = facts.server(of: host.name)?.live
             return "\(host.name) (timeline \(live?.timeline ?? 0), LSN \(live?.currentLSN?.description ?? "unknown"))"
@@ -174,7 +180,7 @@ package struct LiveRoles: Sendable {
                 hint: "keep the one that the applications write to, then `kumki rejoin` each other one"))
     }
 
-    private mutating func refuseNoPrimary(_ withData: [InventoryHost]) {
+    mutating func refuseNoPrimary(_ withData: [InventoryHost]) {
         let words = withData.map { host -> String in
             guard let server = facts.server(of: host.name) else { return host.name }
             let state =

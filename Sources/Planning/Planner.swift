@@ -14,11 +14,17 @@ package struct Planner: Sendable {
         /// Hosts whose absence is accepted.
         package var without: Set<String>
         package var restart: RestartPolicy
+        /// What a command says of its operation.
+        package var operation: Operation
 
-        package init(limit: Set<String> = [], without: Set<String> = [], restart: RestartPolicy = .all) {
+        package init(
+            limit: Set<String> = [], without: Set<String> = [], restart: RestartPolicy = .all,
+            operation: Operation = Operation()
+        ) {
             self.limit = limit
             self.without = without
             self.restart = restart
+            self.operation = operation
         }
     }
 
@@ -61,13 +67,22 @@ package struct Planner: Sendable {
         // Any of them may turn out to be the primary: what is read of one is read of all.
         var common = Probe(server: design(primary: born.name, facts: nil).serverProbe)
         for name in databases { common.formUnion(probes[name] ?? Probe()) }
-        return inventory.hosts.filter { $0.state == .present && !options.without.contains($0.name) }.map { host in
+        return inventory.hosts.filter { isLookedAt($0, probes) && !options.without.contains($0.name) }.map { host in
             (host, databases.contains(host.name) ? common : probes[host.name] ?? Probe())
         }
     }
 
-    private func design(primary: String, facts: ClusterFacts?) -> Design {
-        Design(inventory: inventory, primary: primary, facts: facts, templates: templates, secrets: secrets)
+    /// Of a host that is to leave only what the playbook still has to do there.
+    private func isLookedAt(_ host: InventoryHost, _ probes: [String: Probe]) -> Bool {
+        host.state == .present || probes[host.name] != nil
+    }
+
+    private func design(primary: String, facts: ClusterFacts?, former: String? = nil) -> Design {
+        var operation = options.operation
+        operation.former = former
+        return Design(
+            inventory: inventory, primary: primary, facts: facts, templates: templates, secrets: secrets,
+            operation: operation)
     }
 
     /// The plan for a cluster of which nothing was seen: its birth.
@@ -86,14 +101,17 @@ package struct Planner: Sendable {
     ) async throws(Problems) -> Plan {
         var observation = await observer.observe(try probes())
         let roles = LiveRoles(inventory, observation.facts, without: options.without, rule: settling)
-        let unreachable = observation.failures.values.sorted { $0.host < $1.host }
+        let leaving = Set(inventory.leavingHosts.map(\.name))
+        let unreachable = observation.failures.values.filter { !leaving.contains($0.host) }.sorted { $0.host < $1.host }
+        let gone = observation.failures.keys.filter { leaving.contains($0) }.sorted().map(Self.unseenLeaver)
         guard let primary = roles.primaryName else {
             var plan = empty(refusals: roles.refusals)
-            plan.notes = roles.notes
+            plan.notes = roles.notes + gone
             plan.unreachable = unreachable
             return plan
         }
-        let first = try compare(observation.facts, primary: primary, roles: roles, unreachable: unreachable)
+        var first = try compare(observation.facts, primary: primary, roles: roles, unreachable: unreachable)
+        first.notes += gone
         let details = details(of: first)
         if details.isEmpty { return first }
         let closer = await observer.observe(details)
@@ -104,7 +122,15 @@ package struct Planner: Sendable {
             facts.update(with: newer)
             observation.facts.hosts[host] = .present(facts)
         }
-        return try compare(observation.facts, primary: primary, roles: roles, unreachable: unreachable)
+        var second = try compare(observation.facts, primary: primary, roles: roles, unreachable: unreachable)
+        second.notes += gone
+        return second
+    }
+
+    private static func unseenLeaver(_ host: String) -> Diagnostic {
+        .warning(
+            "host.leaving", "\(host) is declared absent and can't be seen: whether its server is stopped is not known",
+            hint: "delete its lines from the inventory once it is gone for good")
     }
 
     /// What must be read besides to show how things differ.
@@ -125,7 +151,8 @@ package struct Planner: Sendable {
     private func compare(
         _ facts: ClusterFacts, primary: String, roles: LiveRoles?, unreachable: [HostError]
     ) throws(Problems) -> Plan {
-        let blueprint = try Blueprint(design(primary: primary, facts: facts), playbook: playbook)
+        let blueprint = try Blueprint(
+            design(primary: primary, facts: facts, former: roles?.former), playbook: playbook)
         var plan = empty(refusals: roles?.refusals ?? [])
         plan.primary = primary
         plan.notes = roles?.notes ?? []

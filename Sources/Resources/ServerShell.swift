@@ -64,6 +64,24 @@ package struct ServerShell: Sendable {
     /// A clean stop; it waits until the server is down.
     package var stop: String { control("stop", "-m fast stop") }
 
+    /// A clean stop that must not take longer; else the server is brought down without its last checkpoint, and fails.
+    package func stop(within limit: Duration) -> String {
+        let seconds = max(1, Int(limit.components.seconds))
+        let data = Shell.quote(location.dataDirectory)
+        return """
+            stop_cleanly() {
+            \(program("pg_ctl")) -D \(data) -w -t \(seconds) -m fast stop </dev/null >/dev/null 2>&1 9>&-
+            }
+            if ! stop_cleanly; then
+            \(program("pg_ctl")) -D \(data) -w -t 60 -m immediate stop </dev/null >/dev/null 2>&1 9>&- || :
+            echo "the server did not stop within \(seconds) s: a transaction or a walsender holds it; it was brought down at once instead" >&2
+            exit 1
+            fi
+            [ ! -d /run/systemd/system ] || systemctl stop \(Shell.quote(location.unit))
+
+            """
+    }
+
     package var reload: String {
         "\(psql(stopOnError: true)) -c 'SELECT pg_reload_conf()' >/dev/null\n"
     }

@@ -13,7 +13,12 @@ package struct SettingDifference: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        "\(name) \(old.map(Self.shown) ?? "default") -> \(new.map(Self.shown) ?? "default")"
+        if name == "primary_conninfo" {
+            if let old, let new, let words = ConninfoText.difference(old, new) { return "\(name): \(words)" }
+            let (old, new) = (old.map(ConninfoText.masked), new.map(ConninfoText.masked))
+            return "\(name) \(old.map(Self.shown) ?? "default") -> \(new.map(Self.shown) ?? "default")"
+        }
+        return "\(name) \(old.map(Self.shown) ?? "default") -> \(new.map(Self.shown) ?? "default")"
     }
 
     private static func shown(_ value: String) -> String {

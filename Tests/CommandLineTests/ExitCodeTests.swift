@@ -11,7 +11,7 @@ import Testing
             ["plan", "a.yaml", "--restart", "some"], ["plan", "a.yaml", "--offline", "--out", "x"],
             ["render", "a.yaml"],
             ["apply", "a.yaml", "--plan", "x", "--limit", "db1"], ["status", "a.yaml", "--watch", "--json"],
-            ["switchover", "a.yaml"],
+            ["swichover", "a.yaml"],
             ["lab", "sideways"], ["plan", "inventories/single.yaml", "--offline", "--limit", "db9"],
         ])
     func usage(arguments: [String]) async throws {

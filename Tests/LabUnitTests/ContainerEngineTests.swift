@@ -33,7 +33,9 @@ struct ContainerEngineTests {
             .run(topology.containers[1], of: topology, on: "n")
         #expect(command.program == "docker")
         let line = command.arguments.joined(separator: " ")
-        #expect(line.hasPrefix("run --detach --name kumki.shop.db2 --hostname db2 --network n --ip 198.18.7.12 --mac-address "))
+        #expect(
+            line.hasPrefix(
+                "run --detach --name kumki.shop.db2 --hostname db2 --network n --ip 198.18.7.12 --mac-address "))
         #expect(
             line.hasSuffix(
                 """

@@ -41,8 +41,10 @@ enum CatalogSteps {
     }
 
     static func databases(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        design.inventory.postgresql.databases.filter { $0.state == .present }.map {
-            Database(database: $0.name, owner: $0.owner, location: design.location)
+        design.inventory.postgresql.databases.map {
+            Database(
+                database: $0.name, state: $0.state == .present ? .present : .absent, owner: $0.owner,
+                location: design.location)
         }
     }
 

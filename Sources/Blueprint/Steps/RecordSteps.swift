@@ -9,7 +9,20 @@ enum RecordSteps {
     }
 
     static func closing(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        [Record(stage: .closing, cluster: design.inventory.cluster, entries: entries(host, design))]
+        [
+            Record(
+                stage: .closing, cluster: design.inventory.cluster,
+                entries: entries(host, design) + slotsToDropLater(host, design))
+        ]
+    }
+
+    /// A server that does not run can't drop a slot, which would then hold back WAL for good: it must not be forgotten.
+    private static func slotsToDropLater(_ host: InventoryHost, _ design: Design) -> [String] {
+        guard host.isDatabase, let facts = design.facts?[host.name], !design.isRunning(host),
+            case .present(let text) = facts.content(Record.path(cluster: design.inventory.cluster))
+        else { return [] }
+        let wanted = Set(entries(host, design))
+        return Record.entries(in: text).filter { $0.hasPrefix("slot ") && !wanted.contains($0) }
     }
 
     /// What could be left behind when the inventory no longer speaks of it.

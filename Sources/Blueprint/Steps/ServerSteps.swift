@@ -45,15 +45,21 @@ enum ServerSteps {
     }
 
     static func start(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        design.isRunning(host) ? [] : [ServerStart(location: design.location)]
+        if design.isFormer(host) { return [ServerStart(location: design.location, isStoppedBefore: true)] }
+        return design.isRunning(host) ? [] : [ServerStart(location: design.location)]
     }
 
     static func stop(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        [ServerStop(location: design.location)]
+        let limit = design.isFormer(host) ? design.operation.stopLimit : nil
+        return [ServerStop(location: design.location, limit: limit)]
+    }
+
+    static func retired(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        [Retired(location: design.location)]
     }
 
     static func reload(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
-        guard design.isRunning(host) else { return [] }
+        guard design.isRunning(host), !design.isFormer(host) else { return [] }
         let hba = try HBARules(design).content()
         return [
             ServerReload(
@@ -63,7 +69,7 @@ enum ServerSteps {
     }
 
     static func restart(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
-        guard design.isRunning(host) else { return [] }
+        guard design.isRunning(host), !design.isFormer(host) else { return [] }
         return [ServerRestart(desired: try desired(host, design), location: design.location)]
     }
 
@@ -94,7 +100,9 @@ enum ServerSteps {
     }
 
     static func slots(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        design.topology.children(of: host.name).compactMap { design.inventory.host($0) }
+        // A former primary that is down already gets its slots once it has come back.
+        if design.isFormer(host), !design.isRunning(host) { return [] }
+        return design.topology.children(of: host.name).compactMap { design.inventory.host($0) }
             .map { Slot(slot: $0.slotName, location: design.location) }
     }
 

@@ -29,18 +29,18 @@ struct StatusCommand: AsyncParsableCommand {
         try await console.reporting {
             let loaded = try LoadedInventory(path: argument.inventory, console: console)
             let without = try connection.without.checked("--without", against: loaded.inventory)
-            var inventory = loaded.inventory
-            inventory.hosts.removeAll { without.contains($0.name) }
             let code = try await Connections.open(
-                to: inventory, parallel: connection.parallel, console: console
-            ) { try await look(at: inventory, $0, console) }
+                to: loaded.inventory, parallel: connection.parallel, console: console
+            ) { try await look(at: loaded.inventory, without, $0, console) }
             if code != 0 { throw ExitCode(code) }
         }
     }
 
-    private func look(at inventory: Inventory, _ connections: Connections, _ console: Console) async throws -> Int32 {
+    private func look(
+        at inventory: Inventory, _ without: Set<String>, _ connections: Connections, _ console: Console
+    ) async throws -> Int32 {
         while true {
-            let status = await ClusterStatus.read(inventory, with: connections.observer)
+            let status = await ClusterStatus.read(inventory, without: without, with: connections.observer)
             show(status, console)
             if !watch { return status.exitCode }
             try await Task.sleep(for: .seconds(2))

@@ -22,11 +22,9 @@ struct VerifyCommand: AsyncParsableCommand {
         try await console.reporting {
             let loaded = try LoadedInventory(path: argument.inventory, console: console)
             let without = try connection.without.checked("--without", against: loaded.inventory)
-            var inventory = loaded.inventory
-            inventory.hosts.removeAll { without.contains($0.name) }
             let verification = try await Connections.open(
-                to: inventory, parallel: connection.parallel, console: console
-            ) { await Verification.run(inventory, with: $0.observer) }
+                to: loaded.inventory, parallel: connection.parallel, console: console
+            ) { await Verification.run(loaded.inventory, without: without, with: $0.observer) }
             switch format.format {
             case .human: console.print(VerificationText(verification: verification, style: console.style).text)
             case .json: console.print(JSONDocument.text(of: VerificationPayload(verification)))

@@ -19,6 +19,8 @@ struct Deployment: Sendable {
     /// A plan that must still be true; it is carried out as it is, and nothing besides.
     var saved: SavedPlan?
     var kind = DeploymentKind.apply
+    /// What brings the former primary back when a switchover breaks off before its successor was promoted.
+    var wayBack: Planner?
     /// Whether the cluster proves itself in the end, where the command has it do so.
     var verifies = true
     let parallel: Int
@@ -34,9 +36,12 @@ struct Deployment: Sendable {
         let lock = try await ClusterLock.take(
             on: await reachableHosts(), cluster: workspace.inventory.cluster, holder: holder.text,
             provider: connections.provider)
+        let clockOfWrites = OutageClock()
         do {
-            let (rounds, ending) = try await rounds()
+            let (rounds, ending) = try await rounds(clockOfWrites)
             var outcome = DeploymentOutcome(rounds: rounds, ending: ending, duration: clock.now - start)
+            if case .failed = ending { outcome.wayBack = await goBack(from: rounds.last?.report) }
+            if kind.interruptsWrites { outcome.outage = clockOfWrites.outage }
             outcome.verification = await verification(after: ending)
             report(.ended(outcome))
             await lock.release()
@@ -49,7 +54,9 @@ struct Deployment: Sendable {
 
     /// Those that can't be reached come up again in the plan, with the reason.
     private func reachableHosts() async -> [InventoryHost] {
-        let wanted = workspace.inventory.hosts.filter { !planner.options.without.contains($0.name) }
+        let wanted = workspace.inventory.hosts.filter {
+            $0.state == .present && !planner.options.without.contains($0.name)
+        }
         let reached = await withTaskGroup(of: String?.self) { group in
             var waiting = wanted[...]
             func startNext() {
@@ -69,7 +76,7 @@ struct Deployment: Sendable {
         return wanted.filter { reached.contains($0.name) }
     }
 
-    private func rounds() async throws -> ([DeploymentOutcome.Round], DeploymentOutcome.Ending) {
+    private func rounds(_ clock: OutageClock) async throws -> ([DeploymentOutcome.Round], DeploymentOutcome.Ending) {
         var rounds: [DeploymentOutcome.Round] = []
         while true {
             let plan = try await planner.plan(with: connections.observer, settling: kind.rule)
@@ -85,29 +92,45 @@ struct Deployment: Sendable {
             }
             report(.planned(plan, round: rounds.count + 1))
             guard try await approve(plan, rounds.count + 1) else { return (rounds, .declined) }
-            let done = await carryOut(plan)
+            let done = await carryOut(plan, clock)
             rounds.append(DeploymentOutcome.Round(plan: plan, report: done))
             if !done.failures.isEmpty { return (rounds, .failed) }
             if stop.isRequested { return (rounds, .interrupted) }
         }
     }
 
+    /// A cluster without a primary is not left so: nobody was promoted, so the former primary is started again.
+    private func goBack(from report: Run.Report?) async -> DeploymentOutcome.Round? {
+        guard let wayBack, let report else { return nil }
+        let ended = report.done + report.failures.map(\.id)
+        let isCutOff = ended.contains { $0.hasSuffix("/stop") } && !report.done.contains { $0.hasSuffix("/promote") }
+        guard isCutOff, let plan = try? await wayBack.plan(with: connections.observer, settling: .starting) else {
+            return nil
+        }
+        self.report(.goingBack(plan))
+        return DeploymentOutcome.Round(plan: plan, report: await carryOut(plan, OutageClock()))
+    }
+
     private func verification(after ending: DeploymentOutcome.Ending) async -> Verification? {
         switch ending {
         case .converged, .left:
             guard verifies, kind.verifies else { return nil }
-            let verification = await Verification.run(workspace.inventory, with: connections.observer)
+            let verification = await Verification.run(
+                workspace.inventory, without: planner.options.without, with: connections.observer)
             report(.verified(verification))
             return verification
         case .refused, .declined, .failed, .interrupted: return nil
         }
     }
 
-    private func carryOut(_ plan: Plan) async -> Run.Report {
+    private func carryOut(_ plan: Plan, _ clock: OutageClock) async -> Run.Report {
         report(.started(plan))
         let run = Run(
             inventory: workspace.inventory, observer: connections.observer, secrets: workspace.secrets, stop: stop,
-            report: { report(.step($0)) })
+            report: { event in
+                clock.note(event)
+                report(.step(event))
+            })
         let done = await run.carryOut(plan, parallel: parallel)
         report(.carriedOut(done, plan))
         return done

@@ -9,6 +9,8 @@ enum DeploymentEvent: Sendable {
     case started(Plan)
     case step(RunEvent)
     case carriedOut(Run.Report, Plan)
+    /// A switchover broke off, and the former primary is started again by this plan.
+    case goingBack(Plan)
     case verified(Verification)
     case ended(DeploymentOutcome)
 }
@@ -37,6 +39,10 @@ struct DeploymentOutcome: Sendable {
 
     var rounds: [Round]
     var ending: Ending
+    /// What brought the former primary back after a switchover broke off.
+    var wayBack: Round?
+    /// For how long the applications could not write, where the command interrupts that.
+    var outage: Duration?
     /// Nil where there was nothing to prove, or nothing came so far.
     var verification: Verification?
     var duration: Duration

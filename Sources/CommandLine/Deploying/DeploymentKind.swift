@@ -1,35 +1,30 @@
 import Planning
 
-/// The commands that are a plan of a playbook of their own.
-enum DeploymentKind: String, Sendable {
-    case apply, start, stop
-
+/// A command that is a plan of a playbook of its own.
+struct DeploymentKind: Hashable, Sendable {
+    /// As it is typed: `apply`.
+    let command: String
     /// The playbook's file, without its ending.
-    var playbook: String {
-        switch self {
-        case .apply: "provision"
-        case .start, .stop: rawValue
-        }
-    }
-
+    let playbook: String
     /// Who counts as primary.
-    var rule: LiveRoles.Rule {
-        switch self {
-        case .apply: .live
-        case .start: .starting
-        case .stop: .stopping
-        }
-    }
-
-    /// Whether the cluster has to prove itself in the end.
-    var verifies: Bool { self != .stop }
-
+    let rule: LiveRoles.Rule
     /// How the cluster is when there is nothing to do.
-    var goal: String {
-        switch self {
-        case .apply: "the cluster is as declared"
-        case .start: "the cluster runs"
-        case .stop: "the cluster is stopped"
-        }
+    let goal: String
+    /// Whether the cluster has to prove itself in the end.
+    var verifies = true
+    /// Whether the applications can't write for a while, which is measured.
+    var interruptsWrites = false
+
+    static let apply = DeploymentKind(
+        command: "apply", playbook: "provision", rule: .live, goal: "the cluster is as declared")
+    static let start = DeploymentKind(command: "start", playbook: "start", rule: .starting, goal: "the cluster runs")
+    static let stop = DeploymentKind(
+        command: "stop", playbook: "stop", rule: .stopping, goal: "the cluster is stopped", verifies: false)
+
+    /// - Parameter target: nil leaves the choice to the live cluster.
+    static func switchover(to target: String?) -> DeploymentKind {
+        DeploymentKind(
+            command: "switchover", playbook: "switchover", rule: .switchover(to: target),
+            goal: "\(target ?? "a standby") is primary", interruptsWrites: true)
     }
 }

@@ -9,6 +9,7 @@ struct DeploymentSession {
     let kind: DeploymentKind
     let approval: Approval
     var saved: SavedPlan?
+    var wayBack: Planner?
     let parallel: Int
     let format: OutputFormat
     let console: Console
@@ -33,14 +34,14 @@ struct DeploymentSession {
             connections in
             async let _: Void = text.progress.keepMoving()
             let deployment = Deployment(
-                workspace: workspace, planner: planner, connections: connections, holder: .current(kind.rawValue),
-                saved: saved, kind: kind, parallel: parallel, stop: watch.stop,
+                workspace: workspace, planner: planner, connections: connections, holder: .current(kind.command),
+                saved: saved, kind: kind, wayBack: wayBack, parallel: parallel, stop: watch.stop,
                 approve: { [approval] plan, _ in try await approval.isGiven(for: plan) },
                 report: { event in
                     switch event {
                     case .started: watch.stepsRun(true)
                     case .carriedOut: watch.stepsRun(false)
-                    case .planned, .step, .verified, .ended: break
+                    case .planned, .step, .goingBack, .verified, .ended: break
                     }
                     for view in views { view(event) }
                 })

@@ -15,4 +15,5 @@ struct HostList: ExpressibleByArgument, Sendable {
     }
 
     var set: Set<String> { Set(names) }
+    var defaultValueDescription: String { names.isEmpty ? "none" : names.joined(separator: ",") }
 }

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Blueprint
 import Diagnostics
 import Planning
 
-/// What `start` and `stop` take; each is a plan of its own playbook.
+/// What the operations on a whole cluster take; each is a plan of its own playbook.
 struct WholeClusterOptions: ParsableArguments {
     @OptionGroup var argument: InventoryArgument
     @OptionGroup var connection: ConnectionOptions
@@ -13,16 +14,18 @@ struct WholeClusterOptions: ParsableArguments {
     @Flag(help: "Ask nothing. Needed where standard input is no terminal.")
     var yes = false
 
-    func run(_ kind: DeploymentKind) async throws {
+    func run(_ kind: DeploymentKind, _ operation: Operation = Operation()) async throws {
         let console = output.console
         try await console.reporting {
             let workspace = try await Workspace.open(
                 path: argument.inventory, folders: folders.folders, console: console)
             let without = try connection.without.checked("--without", against: workspace.inventory)
-            let planner = try workspace.planner(Planner.Options(without: without), for: kind)
+            let planner = try workspace.planner(Planner.Options(without: without, operation: operation), for: kind)
             let code = try await DeploymentSession(
                 workspace: workspace, planner: planner, kind: kind,
                 approval: Approval(yes: yes, destroy: [], question: Question(style: console.errorStyle)),
+                wayBack: try kind.interruptsWrites
+                    ? workspace.planner(Planner.Options(without: without), for: .start) : nil,
                 parallel: connection.parallel, format: format.format, console: console
             ).run()
             if code != 0 { throw ExitCode(code) }

@@ -37,6 +37,10 @@ final class DeploymentText: Sendable {
             progress.show(step)
             if isVerbose { log(step) }
         case .carriedOut: break
+        case .goingBack(let plan):
+            write("\nNobody was promoted, so the former primary is started again:\n\n")
+            write(planText(plan))
+            console.report(plan.obstacles)
         case .verified(let verification): write(VerificationText(verification: verification, style: style).text)
         case .ended(let outcome): show(outcome)
         }
@@ -61,9 +65,9 @@ final class DeploymentText: Sendable {
         let changed = "\(done) \(done == 1 ? "step" : "steps") done in \(outcome.duration.text)"
         switch outcome.ending {
         case .converged:
-            if !outcome.rounds.isEmpty {
-                write(style.paint("\(kind.goal.capitalizedFirst).", .green) + " \(changed).\n")
-            }
+            if outcome.rounds.isEmpty { return }
+            write(style.paint("\(kind.goal.capitalizedFirst).", .green) + " \(changed).\n")
+            if let outage = outcome.outage { write("Writes were interrupted for \(outage.text).\n") }
         case .left(let plan):
             if outcome.rounds.isEmpty { return }
             write("\(changed). This is left:\n")
@@ -92,7 +96,14 @@ final class DeploymentText: Sendable {
             let more = left.count > names.count ? " and \(left.count - names.count) more" : ""
             write("\(left.count) left undone: \(names.joined(separator: ", ").visible)\(more)\n")
         }
-        write("\(changed). Run the same command again: it goes on from here.\n")
+        if let back = outcome.wayBack {
+            write(
+                back.report.isComplete
+                    ? "The former primary is primary again; nothing else was changed.\n"
+                    : "The former primary did not start again: `kumki start` once more, or look at its log.\n")
+        } else {
+            write("\(changed). Run the same command again: it goes on from here.\n")
+        }
     }
 
     private func planText(_ plan: Plan) -> String {

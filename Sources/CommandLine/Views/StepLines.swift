@@ -15,7 +15,7 @@ struct StepLines: Sendable {
     }
 
     func finished(_ planned: PlannedChange, in time: Duration) -> String {
-        "[\(planned.host)] \(planned.step.visible) … done" + (time < .milliseconds(50) ? "" : " in \(time.text)")
+        "[\(planned.host)] \(planned.step.visible) … done" + (time < .milliseconds(100) ? "" : " in \(time.text)")
     }
 
     func satisfied(_ planned: PlannedChange) -> String {

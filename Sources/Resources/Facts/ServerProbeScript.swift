@@ -65,7 +65,8 @@ struct ServerProbeScript {
             'version', current_setting('server_version_num')::int, 'recovery', pg_is_in_recovery(),
             'identifier', (SELECT system_identifier::text FROM pg_control_system()),
             'timeline', CASE WHEN pg_is_in_recovery() THEN greatest(
-              (SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
+              (SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()),
+              (SELECT min_recovery_end_timeline FROM pg_control_recovery()))
               ELSE ('x' || substr(\(walFileIfPrimary(file)), 1, 8))::bit(32)::int END,
             'current', CASE WHEN NOT pg_is_in_recovery() THEN \(current)::text END,
             'received', CASE WHEN pg_is_in_recovery() THEN \(received)::text END,

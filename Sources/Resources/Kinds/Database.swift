@@ -2,15 +2,21 @@ import Diagnostics
 import Hosts
 import PostgreSQL
 
-/// A database and its owner.
+/// A database and its owner; one that is declared absent is dropped, with all that is in it.
 package struct Database: Resource {
+    package enum State: Hashable, Sendable {
+        case present, absent
+    }
+
     package var database: String
+    package var state: State
     /// Nil: whoever owns it.
     package var owner: String?
     package var location: ServerLocation
 
-    package init(database: String, owner: String?, location: ServerLocation) {
+    package init(database: String, state: State = .present, owner: String?, location: ServerLocation) {
         self.database = database
+        self.state = state
         self.owner = owner
         self.location = location
     }
@@ -22,9 +28,10 @@ package struct Database: Resource {
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         switch facts.server {
         case .unknown(let reason): return .unknown(reason)
-        case .absent: return create()
+        case .absent: return state == .present ? create() : .same
         case .present(let server):
             guard let live = server.live else { return .unknown("seen once the server runs") }
+            if state == .absent { return live.databases[database] == nil ? .same : drop() }
             guard let found = live.databases[database] else { return create() }
             guard let owner, owner != found.owner else { return .same }
             let statement = "ALTER DATABASE \(SQL.identifier(database)) OWNER TO \(SQL.identifier(owner));"
@@ -33,6 +40,16 @@ package struct Database: Resource {
                     .update, "owner \(found.owner) -> \(owner)", basis: found.owner,
                     script: Script(ServerShell(location).sql(Content(statement)))))
         }
+    }
+
+    /// PostgreSQL refuses as long as somebody is connected.
+    private func drop() -> Finding {
+        .change(
+            Change(
+                .delete, "declared absent: the database and all that is in it", destroysData: true,
+                script: Script(
+                    ServerShell(location).sql(Content("DROP DATABASE \(SQL.identifier(database));"), limit: 300),
+                    limit: .seconds(330))))
     }
 
     private func create() -> Finding {

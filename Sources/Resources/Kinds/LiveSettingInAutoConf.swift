@@ -48,6 +48,9 @@ package struct LiveSettingInAutoConf: Resource {
     private func change(
         _ action: Change.Action, from there: String?, effect: Change.Effect, script: Content
     ) -> Finding {
+        if setting == "primary_conninfo", let there, let value, let words = ConninfoText.difference(there, value) {
+            return .change(Change(action, words, effect: effect, basis: there, script: Script(script)))
+        }
         let old = there.map { $0.isEmpty ? "unset" : ConninfoText.masked($0) } ?? "unset"
         let new = value.map { $0.isEmpty ? "unset" : $0 } ?? "unset"
         return .change(

@@ -2,13 +2,16 @@ import Diagnostics
 import Hosts
 import PostgreSQL
 
-/// A server that runs, and is told to run again after a boot.
+/// A server that runs.
 package struct ServerStart: Resource {
     package let name = "start"
     package var location: ServerLocation
+    /// Whether the server runs as a primary now, is stopped by an earlier step and comes back as a standby.
+    package var isStoppedBefore: Bool
 
-    package init(location: ServerLocation) {
+    package init(location: ServerLocation, isStoppedBefore: Bool = false) {
         self.location = location
+        self.isStoppedBefore = isStoppedBefore
     }
 
     /// Listening sockets on the port, from the kernel's own tables.
@@ -30,7 +33,12 @@ package struct ServerStart: Resource {
         case .absent: return startOrRefuse(facts, "a new server")
         case .present(let server):
             switch server.state {
-            case .running: return .same
+            case .running(let live):
+                if !isStoppedBefore || live.inRecovery { return .same }
+                return .change(
+                    Change(
+                        .run, "comes back as a standby", effect: .restart,
+                        script: Script(Content("echo 'it still runs as a primary' >&2; false\n"))))
             case .silent(let words):
                 return .refused(
                     .error(
@@ -60,7 +68,7 @@ package struct ServerStart: Resource {
         }
         return .change(
             Change(
-                .run, reason, effect: .restart,
+                .run, reason,
                 script: Script(Content(ServerShell(location).start), limit: .seconds(400))))
     }
 }

@@ -6,9 +6,12 @@ import PostgreSQL
 package struct ServerStop: Resource {
     package let name = "stop"
     package var location: ServerLocation
+    /// Longer than that, and the stop is given up: the server is brought down at once and the step has failed.
+    package var limit: Duration?
 
-    package init(location: ServerLocation) {
+    package init(location: ServerLocation, limit: Duration? = nil) {
         self.location = location
+        self.limit = limit
     }
 
     package var probe: Probe { Probe(server: ServerProbe(location: location)) }
@@ -19,10 +22,12 @@ package struct ServerStop: Resource {
         case .absent: return .same
         case .present(let server):
             if case .stopped = server.state { return .same }
+            let shell = ServerShell(location)
             return .change(
                 Change(
                     .run, "the server runs", effect: .restart,
-                    script: Script(Content(ServerShell(location).stop), limit: .seconds(600))))
+                    script: Script(
+                        Content(limit.map { shell.stop(within: $0) } ?? shell.stop), limit: (limit ?? .seconds(500)) + .seconds(100))))
         }
     }
 }

@@ -39,7 +39,8 @@ SELECT 'server', jsonb_build_object(
 'version', current_setting('server_version_num')::int, 'recovery', pg_is_in_recovery(),
 'identifier', (SELECT system_identifier::text FROM pg_control_system()),
 'timeline', CASE WHEN pg_is_in_recovery() THEN greatest(
-  (SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
+  (SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()),
+  (SELECT min_recovery_end_timeline FROM pg_control_recovery()))
   ELSE ('x' || substr(CASE WHEN pg_is_in_recovery() THEN '00000000' ELSE pg_walfile_name(pg_current_wal_lsn()) END, 1, 8))::bit(32)::int END,
 'current', CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_lsn()::text END,
 'received', CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn()::text END,

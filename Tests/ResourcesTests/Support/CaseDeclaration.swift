@@ -174,8 +174,14 @@ struct CaseDeclaration: Sendable {
                 value: $0.optional("value", "ANY 1 (db2, db3)"), standbys: ["db2", "db3"], confirm: 1,
                 location: $0.location)
         },
-        "ServerStart": { ServerStart(location: $0.location) },
-        "ServerStop": { ServerStop(location: $0.location) },
+        "ServerStart": { ServerStart(location: $0.location, isStoppedBefore: $0["stopped-before"] == "yes") },
+        "ServerStop": {
+            ServerStop(location: $0.location, limit: $0["limit"].flatMap { Int($0) }.map { .seconds($0) })
+        },
+        "Retired": { Retired(location: $0.location) },
+        "Checkpoint": { Checkpoint(location: $0.location) },
+        "Promotion": { Promotion(former: $0.optional("former", "db2"), location: $0.location) },
+        "Confirmed": { Confirmed(confirm: 1, location: $0.location) },
         "ServerReload": {
             ServerReload(
                 desired: $0.table("desired", "work_mem:4MB"), files: $0.table("files"),
@@ -195,7 +201,9 @@ struct CaseDeclaration: Sendable {
         },
         "RewindGrants": { RewindGrants(role: "replicator", location: $0.location) },
         "Database": {
-            Database(database: $0.text("database", "app"), owner: $0.optional("owner", "app"), location: $0.location)
+            Database(
+                database: $0.text("database", "app"), state: $0["state"] == "absent" ? .absent : .present,
+                owner: $0.optional("owner", "app"), location: $0.location)
         },
         "Extension": {
             Extension(database: "app", extensionName: $0.text("extension", "pg_stat_statements"), location: $0.location)

@@ -11,11 +11,6 @@ struct DeploymentPayload: Encodable {
         var output: [String]
     }
 
-    struct Waiting: Encodable {
-        var id: String
-        var reason: String
-    }
-
     struct Result: Encodable {
         /// `converged`, `left`, `refused`, `declined`, `failed`, `interrupted`
         var ending: String
@@ -23,9 +18,11 @@ struct DeploymentPayload: Encodable {
         var failed: [Failure]
         var notStarted: [String]
         /// What a look afterwards showed to wait, a restart that is held back for example.
-        var pending: [Waiting]
+        var pending: [PlanPayload.Waiting]
         var verification: Nullable<VerificationPayload>
         var seconds: Double
+        /// For how long nobody could write, where the command interrupts that.
+        var outageSeconds: Nullable<Double>
     }
 
     var cluster: String
@@ -48,7 +45,8 @@ struct DeploymentPayload: Encodable {
             },
             notStarted: reports.flatMap(\.notStarted), pending: outcome.ending.pending,
             verification: Nullable(outcome.verification.map { VerificationPayload($0) }),
-            seconds: Double(outcome.duration.milliseconds) / 1000)
+            seconds: Double(outcome.duration.milliseconds) / 1000,
+            outageSeconds: Nullable(outcome.outage.map { Double($0.milliseconds) / 1000 }))
     }
 }
 
@@ -64,8 +62,8 @@ extension DeploymentOutcome.Ending {
         }
     }
 
-    fileprivate var pending: [DeploymentPayload.Waiting] {
+    fileprivate var pending: [PlanPayload.Waiting] {
         guard case .left(let plan) = self else { return [] }
-        return plan.pending.map { DeploymentPayload.Waiting(id: $0.id, reason: $0.reason) }
+        return plan.pending.map { PlanPayload.Waiting(id: $0.id, reason: $0.reason) }
     }
 }

@@ -1,0 +1,128 @@
+import FoundationEssentials
+import Hosts
+import Lab
+import Testing
+
+/// A planned change of primary, under a client that writes throughout.
+@Suite(
+    "Switchover", .serialized,
+    .lab(
+        """
+        cluster: $CLUSTER
+        ssh: {user: root, identity_file: $LAB/id_ed25519, known_hosts_file: $LAB/known_hosts}
+        hosts:
+          db1: {address: $NET.11, roles: [primary]}
+          db2: {address: $NET.12, roles: [standby], replication: sync}
+          db3: {address: $NET.13, roles: [standby], replication: sync}
+          db4: {address: $NET.14, roles: [standby], upstream: db2}
+        postgresql:
+          version: 15
+          superuser_password: {file: $LAB/secrets/superuser}
+          settings: {shared_buffers: 32MB}
+          hba: [{type: host, database: app, user: app, address: $NET.0/24, method: scram-sha-256}]
+          users: [{name: app, password: {file: $LAB/secrets/app}}]
+          databases: [{name: app, owner: app}]
+        replication:
+          password: {file: $LAB/secrets/replicator}
+          synchronous: {method: any, confirm: 1}
+
+        """))
+struct SwitchoverTests {
+    private let nodes = ["db1", "db2", "db3", "db4"]
+
+    private func prepare(_ cluster: LabCluster) async throws {
+        let primary = try await cluster.kumki("primary", expecting: 0).outputText.filter { $0 != "\n" }
+        _ = try await cluster.sql(
+            primary, "SET ROLE app; CREATE TABLE IF NOT EXISTS written (n bigint); TRUNCATE written", database: "app")
+    }
+
+    @Test("there and back, to a cascade and back: no acknowledged row is lost, and nothing is left to change")
+    func thereAndBack() async throws {
+        let cluster = try await LabCluster.ready()
+        try await prepare(cluster)
+        let client = try await WritingClient.start(in: cluster, on: "db3", hosts: nodes)
+        for target in ["db2", "db1", "db4", "db1"] {
+            try await client.waitForRows()
+            let outcome = try await cluster.kumki("switchover", "--to", target, "--yes", expecting: 0)
+            #expect(outcome.outputText.contains("Writes were interrupted for"), "\(outcome.outputText)")
+            #expect(try await cluster.kumki("primary", expecting: 0).outputText == "\(target)\n")
+            try await cluster.expectConverged()
+            try await client.waitForRows()
+        }
+        try await client.expectNothingLost(on: nodes)
+        try await cluster.kumki("switchover", "--to", "db1", "--yes", expecting: 0)
+    }
+
+    @Test("a successor that is down, behind or unknown is refused with why, and nothing is touched")
+    func refused() async throws {
+        let cluster = try await LabCluster.ready()
+        let started = try await cluster.startTime("db1")
+        for (target, words) in [("db9", "no database host"), ("db2", "does not run")] {
+            if target == "db2" { try await cluster.shell("db2", "systemctl stop postgresql@15-main") }
+            let outcome = try await cluster.kumki("switchover", "--to", target, "--yes", expecting: 1)
+            #expect(outcome.errorText.contains(words), "\(outcome.errorText)")
+        }
+        #expect(try await cluster.startTime("db1") == started)
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+    }
+
+    @Test("when the last WAL does not arrive, the former primary is started again and nobody was promoted")
+    func wayBack() async throws {
+        let cluster = try await LabCluster.ready()
+        // It looks like a standby that streams; what is sent from now on does not reach it.
+        let run = try await cluster.startInBackground("switchover", "--to", "db2", "--yes")
+        try await cluster.wait("the stop begins", limit: .seconds(60), every: .milliseconds(10)) {
+            try !run.isRunning || cluster.journal().contains { $0.hasSuffix(" begin db1/checkpoint") }
+        }
+        try await cluster.shell("db2", "pkill -STOP -f 'walreceiver'")
+        try await cluster.wait("kumki ends", limit: .seconds(200)) { !run.isRunning }
+        try await cluster.shell("db2", "pkill -CONT -f 'walreceiver' || :")
+        #expect(run.output.contains("primary again"), "\(run.output)")
+        #expect(try await cluster.kumki("primary", expecting: 0).outputText == "db1\n")
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.expectConverged()
+    }
+
+    @Test("killed whenever a step begins or ends, the same command finishes it, and there are never two primaries")
+    func killed() async throws {
+        let cluster = try await LabCluster.ready()
+        try await prepare(cluster)
+        let client = try await WritingClient.start(in: cluster, on: "db3", hosts: nodes)
+        try await client.waitForRows()
+        var boundaries: Set<String> = []
+        var target = "db2"
+        while boundaries.count < 100 {
+            let before = Set(try cluster.journal())
+            let run = try await cluster.startInBackground("switchover", "--to", target, "--yes")
+            var reached: String?
+            try await cluster.wait("a step begins or ends", limit: .seconds(120), every: .milliseconds(10)) {
+                reached = try cluster.boundaries(since: before).first { !boundaries.contains($0) }
+                return reached != nil || !run.isRunning
+            }
+            if let reached {
+                try await run.signal("KILL")
+                boundaries.insert(reached)
+            } else if target == "db2" {
+                // Back again, so that the other direction's steps are killed too.
+                target = "db1"
+            } else {
+                break
+            }
+            try await expectOnePrimaryAtMost(cluster)
+        }
+        #expect(boundaries.contains { $0.hasSuffix("promote") } && boundaries.count > 12, "\(boundaries.sorted())")
+        try await cluster.kumki("switchover", "--to", "db1", "--yes", expecting: 0)
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.expectConverged()
+        try await client.expectNothingLost(on: nodes)
+    }
+
+    private func expectOnePrimaryAtMost(_ cluster: LabCluster) async throws {
+        var primaries: [String] = []
+        for node in nodes {
+            let asked = "cd / && runuser -u postgres -- psql -XAtqc 'SELECT pg_is_in_recovery()' 2>/dev/null || :"
+            if try await cluster.shell(node, asked) == "f\n" { primaries.append(node) }
+        }
+        #expect(primaries.count <= 1, "\(primaries)")
+    }
+}

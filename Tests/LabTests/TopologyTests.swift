@@ -1,0 +1,78 @@
+import Hosts
+import Lab
+import Testing
+
+/// The inventory's topology changes under a cluster that lives.
+@Suite(
+    "Changed topology", .serialized,
+    .lab(
+        """
+        cluster: $CLUSTER
+        ssh: {user: root, identity_file: $LAB/id_ed25519, known_hosts_file: $LAB/known_hosts}
+        hosts:
+          db1: {address: $NET.11, roles: [primary]}
+          db2: {address: $NET.12, roles: [standby], replication: sync}
+          db3: {address: $NET.13, roles: [standby], replication: sync}
+          db4: {address: $NET.14, roles: [standby], upstream: db2}
+        postgresql:
+          version: 15
+          superuser_password: {file: $LAB/secrets/superuser}
+          settings: {shared_buffers: 32MB}
+          hba: [{type: host, database: app, user: app, address: $NET.0/24, method: scram-sha-256}]
+          users: [{name: app, password: {file: $LAB/secrets/app}}]
+          databases: [{name: app, owner: app}]
+        replication:
+          password: {file: $LAB/secrets/replicator}
+          synchronous: {method: any, confirm: 1}
+
+        """))
+struct TopologyTests {
+    private func slots(of host: String) async throws -> String {
+        try await LabCluster.shared.sql(
+            host, "SELECT string_agg(slot_name || ':' || active, ' ' ORDER BY slot_name) FROM pg_replication_slots")
+    }
+
+    @Test("a cascade moves to another upstream and back, streaming throughout, and the old slot goes")
+    func reparent() async throws {
+        let cluster = try await LabCluster.ready()
+        let started = try await cluster.startTime("db4")
+        for (from, to) in [("db2", "db3"), ("db3", "db2")] {
+            try cluster.edit { $0.replacing("upstream: \(from)}", with: "upstream: \(to)}") }
+            try await cluster.kumki("apply", "--yes", expecting: 0)
+            try await cluster.expectConverged()
+            #expect(try await slots(of: to) == "db4:true")
+            #expect(try await slots(of: from) == "")
+        }
+        #expect(try await cluster.startTime("db4") == started, "from PostgreSQL 13 on a reload is enough")
+    }
+
+    @Test("a host that is declared absent is taken out: its children first, its service last, its slot after that")
+    func absent() async throws {
+        let cluster = try await LabCluster.ready()
+        try cluster.edit {
+            $0.replacing("db2: {address", with: "db2: {state: absent, address").replacing(
+                "confirm: 1", with: "confirm: 1")
+        }
+        let plan = try await cluster.plan(expecting: 2)
+        #expect(plan.ids.contains("db2/retired"))
+        #expect(plan.predecessors(of: "db2/retired").contains { $0.hasPrefix("db4/") }, "\(plan.changes)")
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.expectConverged()
+        #expect(try await slots(of: "db1") == "db3:true db4:true")
+        #expect(!(try await cluster.sql("db1", "SHOW synchronous_standby_names").contains("db2")))
+        try await cluster.shell("db2", "! systemctl -q is-active postgresql@15-main")
+        try await cluster.shell("db2", "[ -e /var/lib/postgresql/15/main/PG_VERSION ]")
+
+        // A reboot does not bring it back; then its lines can go.
+        try await cluster.lab.kill("db2")
+        try await cluster.kumki("plan", expecting: 0)
+        try await cluster.lab.start("db2")
+        try await cluster.shell("db2", "! systemctl -q is-active postgresql@15-main")
+        try cluster.edit { text in
+            text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains("db2: {") }
+                .joined(separator: "\n").replacing(", upstream: db2", with: "")
+        }
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.kumki("plan", expecting: 0)
+    }
+}
