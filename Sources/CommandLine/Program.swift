@@ -28,7 +28,8 @@ package struct KumkiCommand: AsyncParsableCommand {
             CommandGroup(name: "To build and keep", subcommands: [PlanCommand.self, ApplyCommand.self]),
             CommandGroup(
                 name: "To look", subcommands: [StatusCommand.self, VerifyCommand.self, PrimaryCommand.self]),
-            CommandGroup(name: "To operate", subcommands: [StartCommand.self, StopCommand.self, SwitchoverCommand.self]),
+            CommandGroup(
+                name: "To operate", subcommands: [StartCommand.self, StopCommand.self, SwitchoverCommand.self]),
             CommandGroup(name: "To try out", subcommands: [LabCommand.self]),
         ])
 

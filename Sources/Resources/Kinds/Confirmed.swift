@@ -21,7 +21,9 @@ package struct Confirmed: Resource {
         case .absent: return .same
         case .present(let server):
             guard let live = server.live, !live.inRecovery else { return wait }
-            let confirming = live.standbys.count { $0.state == "streaming" && ["sync", "quorum"].contains($0.syncState) }
+            let confirming = live.standbys.count {
+                $0.state == "streaming" && ["sync", "quorum"].contains($0.syncState)
+            }
             return confirming >= confirm ? .same : wait
         }
     }

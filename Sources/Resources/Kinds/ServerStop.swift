@@ -27,7 +27,8 @@ package struct ServerStop: Resource {
                 Change(
                     .run, "the server runs", effect: .restart,
                     script: Script(
-                        Content(limit.map { shell.stop(within: $0) } ?? shell.stop), limit: (limit ?? .seconds(500)) + .seconds(100))))
+                        Content(limit.map { shell.stop(within: $0) } ?? shell.stop),
+                        limit: (limit ?? .seconds(500)) + .seconds(100))))
         }
     }
 }
