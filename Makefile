@@ -34,7 +34,7 @@ demo: bootstrap-lab build-only
 
 # The lab comes last, so that the last line is the result of the longest run.
 .PHONY: test
-test: bootstrap-test lint build-tests test-unit test-schema test-lab
+test: bootstrap-test lint build-tests test-unit test-schema fuzz test-lab
 
 .PHONY: bootstrap-build bootstrap-lab bootstrap-test
 bootstrap-build bootstrap-lab bootstrap-test: bootstrap-%:

@@ -124,7 +124,7 @@ build) ;;
 lab | test)
     # A Docker that answers is engine enough; its packages and Debian's runc exclude each other.
     if ! docker info >/dev/null 2>&1; then need podman runc; fi
-    need iproute2 iptables nftables openssh-client debootstrap debian-archive-keyring
+    need iproute2 procps iptables nftables openssh-client debootstrap debian-archive-keyring
     need_where_known netavark aardvark-dns
     ;;
 *) fail "usage: bootstrap.sh build|lab|test" ;;

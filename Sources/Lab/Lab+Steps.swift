@@ -20,6 +20,21 @@ extension Lab {
         if !outcome.succeeded { narrate("ip \(arguments.joined(separator: " ")): \(outcome.errorText)") }
     }
 
+    /// Gives many systemds enough to watch files with: the kernel's 128 instances are used up by some twenty of them,
+    /// and those that come after never finish booting.
+    func raiseWatchLimit() async throws {
+        guard machine.isRoot, topology.containers.count > 10 else { return }
+        let name = "fs.inotify.max_user_instances"
+        let current = try await programs.run(Command("sysctl", ["-n", name]))
+        let wanted = 1024
+        guard let limit = current.outputText.split(separator: "\n").first.flatMap({ Int($0) }), limit < wanted else {
+            return
+        }
+        narrate("raising \(name) from \(limit) to \(wanted)")
+        let outcome = try await programs.run(Command("sysctl", ["-q", "-w", "\(name)=\(wanted)"]))
+        if !outcome.succeeded { narrate("sysctl \(name): \(outcome.errorText)") }
+    }
+
     /// One pass from what is there to what should be.
     ///
     /// - Parameter reason: why everything is made anew, when this is the second pass.

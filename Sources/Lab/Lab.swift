@@ -75,6 +75,7 @@ package struct Lab: Sendable {
         let lock = try await FileLock.acquire("cluster-\(topology.cluster)", limit: .seconds(600))
         try await ImageBuilder(engine: engine, apt: machine.apt, programs: programs, narrate: narrate).ensure(image)
         try await keepPacketsHome()
+        try await raiseWatchLimit()
         try await folder.prepare(secrets: folder.secretNames(of: inventory), programs: programs)
         let report: LabReport
         do {

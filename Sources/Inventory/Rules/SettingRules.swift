@@ -59,8 +59,17 @@ extension InventoryRules {
         return nil
     }
 
+    /// As many as one host may have to send to, whoever of those that may become primary is it.
+    private var mostStandbys: Int {
+        let primaries = inventory.databaseHosts.filter { $0.roles.contains(.primary) || $0.upstream == nil }
+        return primaries.flatMap { primary -> [Int] in
+            let topology = Topology(inventory, primary: primary.name)
+            return topology.hosts.map { topology.children(of: $0).count }
+        }.max() ?? 0
+    }
+
     private func replicationNeeds(_ item: Declared) -> [Diagnostic] {
-        let standbys = inventory.databaseHosts.count - 1
+        let standbys = mostStandbys
         if standbys < 1 { return [] }
         func wrong(_ message: String, _ hint: String) -> [Diagnostic] {
             [.error("setting.replication", message, at: place(item.path), hint: hint)]
