@@ -56,6 +56,19 @@ package struct ServerShell: Sendable {
         return line
     }
 
+    /// Asks ten times a second until the answer is as wanted, or fails with these words.
+    func wait(until question: String, is answer: String = "t", seconds: Int, or words: String) -> String {
+        """
+        n=0
+        until [ "$(\(psql()) -c \(Shell.quote(question)))" = \(answer) ]; do
+        n=$((n + 1))
+        if [ "$n" -gt \(seconds * 10) ]; then echo \(Shell.quote(words)) >&2; exit 1; fi
+        sleep 0.1
+        done
+
+        """
+    }
+
     /// Starts the server and returns once it takes connections, or fails with its last words.
     package var start: String { control("start", "start") + waitUntilReady }
 

@@ -41,12 +41,13 @@ struct ServerRuleTests {
         setting("too few slots", "max_replication_slots: 0", expect: "2:61 error setting.replication"),
         RuleCase(
             "senders enough for each upstream's own standbys",
-            postgresql: "{version: 15, settings: {max_wal_senders: 3, max_replication_slots: 2}}",
+            postgresql: "{version: 15, settings: {max_wal_senders: 4, max_replication_slots: 3}}",
             hosts: """
                 a: {address: 198.18.0.1, roles: [primary]}
                 b: {address: 198.18.0.2, roles: [standby]}
                 c: {address: 198.18.0.3, roles: [standby], upstream: b}
                 d: {address: 198.18.0.4, roles: [standby], upstream: b}
+                e: {address: 198.18.0.5, roles: [standby], upstream: c}
                 """),
         setting("a server that hears nobody", "listen_addresses: localhost", expect: "2:56 error setting.replication"),
         setting("restoring from what is not shared", "restore_command: cp", expect: "2:55 error setting.replication"),

@@ -6,27 +6,7 @@ import Testing
 /// A planned change of primary, under a client that writes throughout.
 @Suite(
     "Switchover", .serialized,
-    .lab(
-        """
-        cluster: $CLUSTER
-        ssh: {user: root, identity_file: $LAB/id_ed25519, known_hosts_file: $LAB/known_hosts}
-        hosts:
-          db1: {address: $NET.11, roles: [primary]}
-          db2: {address: $NET.12, roles: [standby], replication: sync}
-          db3: {address: $NET.13, roles: [standby], replication: sync}
-          db4: {address: $NET.14, roles: [standby], upstream: db2}
-        postgresql:
-          version: 15
-          superuser_password: {file: $LAB/secrets/superuser}
-          settings: {shared_buffers: 32MB}
-          hba: [{type: host, database: app, user: app, address: $NET.0/24, method: scram-sha-256}]
-          users: [{name: app, password: {file: $LAB/secrets/app}}]
-          databases: [{name: app, owner: app}]
-        replication:
-          password: {file: $LAB/secrets/replicator}
-          synchronous: {method: any, confirm: 1}
-
-        """))
+    .lab(ExampleInventory.quad))
 struct SwitchoverTests {
     private let nodes = ["db1", "db2", "db3", "db4"]
 

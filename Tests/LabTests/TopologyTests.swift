@@ -5,27 +5,7 @@ import Testing
 /// The inventory's topology changes under a cluster that lives.
 @Suite(
     "Changed topology", .serialized,
-    .lab(
-        """
-        cluster: $CLUSTER
-        ssh: {user: root, identity_file: $LAB/id_ed25519, known_hosts_file: $LAB/known_hosts}
-        hosts:
-          db1: {address: $NET.11, roles: [primary]}
-          db2: {address: $NET.12, roles: [standby], replication: sync}
-          db3: {address: $NET.13, roles: [standby], replication: sync}
-          db4: {address: $NET.14, roles: [standby], upstream: db2}
-        postgresql:
-          version: 15
-          superuser_password: {file: $LAB/secrets/superuser}
-          settings: {shared_buffers: 32MB}
-          hba: [{type: host, database: app, user: app, address: $NET.0/24, method: scram-sha-256}]
-          users: [{name: app, password: {file: $LAB/secrets/app}}]
-          databases: [{name: app, owner: app}]
-        replication:
-          password: {file: $LAB/secrets/replicator}
-          synchronous: {method: any, confirm: 1}
-
-        """))
+    .lab(ExampleInventory.quad))
 struct TopologyTests {
     private func slots(of host: String) async throws -> String {
         try await LabCluster.shared.sql(

@@ -36,14 +36,8 @@ package struct Confirmed: Resource {
                 .run, "commits are confirmed by \(confirm == 1 ? "a standby" : "\(confirm) standbys")",
                 script: Script(
                     Content(
-                        """
-                        n=0
-                        until [ "$(\(ServerShell(location).psql()) -c \(Shell.quote(question)))" = t ]; do
-                        n=$((n + 1))
-                        [ "$n" -le 600 ] || { echo 'too few standbys confirm: commits wait for them' >&2; exit 1; }
-                        sleep 0.1
-                        done
-
-                        """), limit: .seconds(90))))
+                        ServerShell(location).wait(
+                            until: question, seconds: 60, or: "too few standbys confirm: commits wait for them")),
+                    limit: .seconds(90))))
     }
 }

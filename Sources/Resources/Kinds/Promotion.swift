@@ -72,18 +72,11 @@ package struct Promotion: Resource {
         let replayed = isXlog ? "pg_last_xlog_replay_location()" : "pg_last_wal_replay_lsn()"
         let question =
             "SELECT greatest(coalesce(\(received), '0/0'), coalesce(\(replayed), '0/0')) > \(SQL.literal(checkpoint.description))"
-        return """
-            n=0
-            until [ "$(\(ServerShell(location).psql()) -c \(Shell.quote(question)))" = t ]; do
-            n=$((n + 1))
-            if [ "$n" -gt 300 ]; then
-            echo "the last that \(former) wrote, its shutdown checkpoint at \(checkpoint), has not arrived: nothing is promoted" >&2
-            exit 1
-            fi
-            sleep 0.1
-            done
-
-            """
+        return ServerShell(location).wait(
+            until: question, seconds: 30,
+            or:
+                "the last that \(former) wrote, its shutdown checkpoint at \(checkpoint), has not arrived: nothing is promoted"
+        )
     }
 
     private var statements: String {
@@ -92,15 +85,9 @@ package struct Promotion: Resource {
             location.version >= .v12
             ? "[ \"$(\(shell.psql(limit: 90)) -c 'SELECT pg_promote(true, 60)')\" = t ]"
             : "\(shell.program("pg_ctl")) -D \(Shell.quote(location.dataDirectory)) promote >/dev/null"
-        return """
-            \(promote) || { echo 'PostgreSQL did not end its recovery' >&2; exit 1; }
-            n=0
-            until [ "$(\(shell.psql()) -c 'SELECT pg_is_in_recovery()')" = f ]; do
-            n=$((n + 1))
-            [ "$n" -le 600 ] || { echo 'PostgreSQL is still in recovery after a minute' >&2; exit 1; }
-            sleep 0.1
-            done
-
-            """
+        let ended = shell.wait(
+            until: "SELECT pg_is_in_recovery()", is: "f", seconds: 60,
+            or: "PostgreSQL is still in recovery after a minute")
+        return "\(promote) || { echo 'PostgreSQL did not end its recovery' >&2; exit 1; }\n" + ended
     }
 }
