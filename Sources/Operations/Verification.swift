@@ -33,7 +33,10 @@ package struct Verification: Sendable {
         var checks = status.problems.map { Check(name: "as declared", passed: false, detail: $0) }
         if checks.isEmpty {
             checks.append(
-                Check(name: "as declared", passed: true, detail: "roles, upstreams, sync states, slots and files"))
+                Check(
+                    name: "as declared", passed: true,
+                    detail: "roles, upstreams, sync states, slots and files"
+                        + (without.isEmpty ? "" : "; \(without.sorted().joined(separator: ", ")) left out")))
         }
         guard let primary = status.primary.flatMap({ inventory.host($0) }) else {
             checks.append(Check(name: "row written", passed: false, detail: "there is no primary to write on"))

@@ -18,7 +18,7 @@ enum RecordSteps {
 
     /// A server that does not run can't drop a slot, which would then hold back WAL for good: it must not be forgotten.
     private static func slotsToDropLater(_ host: InventoryHost, _ design: Design) -> [String] {
-        guard host.isDatabase, let facts = design.facts?[host.name], !design.isRunning(host),
+        guard host.isDatabase, let facts = design.facts?[host.name], !facts.server.isAbsent, !design.isRunning(host),
             case .present(let text) = facts.content(Record.path(cluster: design.inventory.cluster))
         else { return [] }
         let wanted = Set(entries(host, design))

@@ -40,6 +40,7 @@ struct Deployment: Sendable {
         do {
             let (rounds, ending) = try await rounds(clockOfWrites)
             var outcome = DeploymentOutcome(rounds: rounds, ending: ending, duration: clock.now - start)
+            outcome.without = planner.options.without
             if case .failed = ending { outcome.wayBack = await goBack(from: rounds.last?.report) }
             if kind.interruptsWrites { outcome.outage = clockOfWrites.outage }
             outcome.verification = await verification(after: ending)

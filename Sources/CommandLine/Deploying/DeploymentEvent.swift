@@ -39,6 +39,8 @@ struct DeploymentOutcome: Sendable {
 
     var rounds: [Round]
     var ending: Ending
+    /// Hosts that nobody looked at, as the user has it.
+    var without: Set<String> = []
     /// What brought the former primary back after a switchover broke off.
     var wayBack: Round?
     /// For how long the applications could not write, where the command interrupts that.

@@ -66,7 +66,8 @@ final class DeploymentText: Sendable {
         switch outcome.ending {
         case .converged:
             if outcome.rounds.isEmpty { return }
-            write(style.paint("\(kind.goal.capitalizedFirst).", .green) + " \(changed).\n")
+            let left = outcome.without.isEmpty ? "" : ", but for \(outcome.without.sorted().joined(separator: ", "))"
+            write(style.paint("\(kind.goal.capitalizedFirst)\(left).", .green) + " \(changed).\n")
             if let outage = outcome.outage { write("Writes were interrupted for \(outage.text).\n") }
         case .left(let plan):
             if outcome.rounds.isEmpty { return }
