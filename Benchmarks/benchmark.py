@@ -1,6 +1,7 @@
 """Times kumki against other tools on the same hosts, in alternation, and writes docs/benchmarks.md."""
 
 import argparse
+import contextlib
 import json
 import os
 import subprocess
@@ -75,71 +76,85 @@ class Bench:
         few = self.options.rounds
         return {"pyinfra": max(1, min(few, 3)), "ansible": max(1, min(few, 2 if size < 12 else 1))}
 
-    def size(self, size, network):
-        """All cases of one size."""
+    def size(self, size, network, labs):
+        """All cases of one size; its lab stays up until all labs go."""
         cluster = Cluster(self.kumki, self.work, size, network)
         say(f"a lab of {size} hosts")
+        if not self.options.keep:
+            labs.callback(cluster.down)
         cluster.up()
-        try:
-            cluster.describe()
-            contenders = [Kumki(cluster), OpenSSH(cluster)]
-            extra = [OpenSSHCheaper(cluster), OpenSSHOpen(cluster)]
-            peers = [] if self.options.without_peers else [
-                Pyinfra(cluster, self.options.tools), Ansible(cluster, self.options.tools)]
-            if size > self.options.ansible_up_to:
-                peers = peers[:1]
-            counts = self.counts(size)
+        cluster.describe()
+        contenders = [Kumki(cluster), OpenSSH(cluster)]
+        extra = [OpenSSHCheaper(cluster), OpenSSHOpen(cluster)]
+        peers = [] if self.options.without_peers else [
+            Pyinfra(cluster, self.options.tools), Ansible(cluster, self.options.tools)]
+        if size > self.options.ansible_up_to:
+            peers = peers[:1]
+        counts = self.counts(size)
 
-            def entries(of, act):
-                return [
-                    (one.name, counts.get(one.name, self.options.rounds), lambda number, one=one: act(one, number),
-                     one.rest) for one in of
-                ]
+        def entries(of, act):
+            return [
+                (one.name, counts.get(one.name, self.options.rounds), lambda number, one=one: act(one, number),
+                 one.rest) for one in of
+            ]
 
-            if size == 3 and "deploy" in self.options.cases:
-                def deploy(one, _):
-                    cluster.reset()
-                    return one.deploy()
-                # What one would write by hand is the measure; the peers hold the state, they do not make it here.
-                self.alternate("first deploy", size, entries(contenders, deploy))
-            cluster.reset()
-            cluster.inventory()
-            contenders[0].deploy()
-            say("deployed by kumki")
+        if size == 3 and "deploy" in self.options.cases:
+            def deploy(one, _):
+                cluster.reset()
+                return one.deploy()
+            # What one would write by hand is the measure; the peers hold the state, they do not make it here.
+            self.alternate("first deploy", size, entries(contenders, deploy))
+        cluster.reset()
+        cluster.inventory()
+        contenders[0].deploy()
+        say("deployed by kumki")
 
-            if "look" in self.options.cases:
-                def look(one, _):
-                    return one.look()
-                work = entries(contenders + extra + peers, look)
-                for name, count, act, settle in work:
-                    # What takes minutes and runs once shows nothing of a cold start.
-                    if count == 1 and name == "ansible":
-                        continue
-                    act(0)
-                    settle()
-                    say(f"warm: {name}")
-                table = self.alternate("nothing to do", size, work)
-                self.watch_memory(work, table)
-                extra[1].close()
+        if "look" in self.options.cases:
+            def look(one, _):
+                return one.look()
+            work = entries(contenders + extra + peers, look)
+            for name, count, act, settle in work:
+                # What takes minutes and runs once shows nothing of a cold start.
+                if count == 1 and name == "ansible":
+                    continue
+                act(0)
+                settle()
+                say(f"warm: {name}")
+            table = self.alternate("nothing to do", size, work)
+            self.watch_memory(work, table)
+            extra[1].close()
 
-            if size == 3 and "change" in self.options.cases:
-                values = iter(range(2000, 3000))
+        if size == 3 and "change" in self.options.cases:
+            values = iter(range(2000, 3000))
 
-                def change(one, _):
-                    threshold = next(values)
-                    one.prepare_change(threshold)
-                    return one.change(threshold)
-                self.alternate("one setting changed", size, entries(contenders + peers, change))
-        finally:
-            if not self.options.keep:
-                cluster.down()
+            def change(one, _):
+                threshold = next(values)
+                one.prepare_change(threshold)
+                return one.change(threshold)
+            self.alternate("one setting changed", size, entries(contenders + peers, change))
+        return contenders
+
+    def growth(self, contenders):
+        """The same work for clusters of different sizes, in alternation.
+
+        All labs are up, so that what hosts cost that only lie there is the same for each.
+        """
+        work = [
+            (f"{one.name} {size}", self.options.rounds, lambda _, one=one: one.look(), one.rest)
+            for size, several in contenders.items() for one in several
+        ]
+        self.alternate("growth", sum(contenders), work)
 
     def run(self):
         """All sizes; then the report."""
         first, second, third = self.options.network.split(".")
-        for index, size in enumerate(self.options.sizes):
-            self.size(size, f"{first}.{second}.{int(third) + index}")
-            (self.work / "results.json").write_text(json.dumps(self.results, indent=1))
+        contenders = {}
+        with contextlib.ExitStack() as labs:
+            for index, size in enumerate(self.options.sizes):
+                contenders[size] = self.size(size, f"{first}.{second}.{int(third) + index}", labs)
+                (self.work / "results.json").write_text(json.dumps(self.results, indent=1))
+            if "look" in self.options.cases and len(contenders) > 1:
+                self.growth(contenders)
         self.results["tools"] = self._versions()
         text = report.text(self.results, report.machine())
         print(text)

@@ -1,6 +1,7 @@
 """docs/benchmarks.md out of a run's results, and which targets were missed."""
 
 import datetime
+import itertools
 import os
 import platform
 from pathlib import Path
@@ -42,6 +43,8 @@ METHOD = """\
 - The contenders take turns (A B C D A B C D …), and medians of their wall times are compared. One run of each comes
   before, unmeasured. *CPU* is what the tool and its children used on the control node, *hosts' CPU* what the containers
   used meanwhile, *memory* the peak of all its processes together (proportional set size, seen in a run of its own).
+- How the time grows with the hosts is measured last, the sizes in alternation too and all labs up: containers that only
+  lie there cost something on the same two cores, and then as much for each size.
 - kumki is the static, stripped release. `plan` must end with 0, `apply` plans, carries out and looks again.
 - **The floor** (`Benchmarks/floor/`): `xargs -P 64` over `ssh HOST sh -s`, one script by hand per host that reads what
   kumki's probe reads, by as few programs. It compares nothing. The first deploy by hand, the only one it is compared with, is one such round per level
@@ -102,6 +105,17 @@ def _table(entries):
     return "\n".join(lines) + "\n"
 
 
+def _growth(entries):
+    lines = ["| | hosts | runs | wall s | ms a host | CPU s | hosts' CPU s |", "| --- |" + " ---: |" * 6]
+    for key in sorted(entries, key=lambda key: (key.rpartition(" ")[0], int(key.rpartition(" ")[2]))):
+        name, _, size = key.rpartition(" ")
+        entry = entries[key]
+        lines.append(
+            f"| {NAMES[name]} | {size} | {entry['rounds']} | {_seconds(entry['wall'])} "
+            f"| {entry['wall'] / int(size) * 1000:.0f} | {_seconds(entry['cpu'])} | {_seconds(entry['hosts_cpu'])} |")
+    return "\n".join(lines) + "\n"
+
+
 def targets(results):
     """Each target as its words, what was reached and whether that is enough."""
     cases, found = results["cases"], []
@@ -122,12 +136,11 @@ def targets(results):
               f"nothing to do, {size} hosts: at most 1/{5 if size < 12 else 3} of pyinfra")
         ratio(case, "ansible", 1 / 40, f"nothing to do, {size} hosts: at most 1/40 of Ansible")
     ratio("first deploy 3", "openssh", 1.2, "first deploy, 3 hosts: at most 1.2 × the deploy by hand")
-    if {12, 40} <= set(sizes):
-        few, many = cases["nothing to do 12"], cases["nothing to do 40"]
-        growth = many["kumki"]["wall"] / few["kumki"]["wall"]
-        floor = many["openssh"]["wall"] / few["openssh"]["wall"]
-        words = "nothing to do, 12 to 40 hosts: at most 3.33 times the time"
-        found.append((words, f"{growth:.2f} (the floor: {floor:.2f})", growth <= 40 / 12))
+    grown = next((entries for name, entries in cases.items() if name.startswith("growth")), {})
+    for few, many in itertools.pairwise(sizes if grown else []):
+        growth, floor = (grown[f"{one} {many}"]["wall"] / grown[f"{one} {few}"]["wall"] for one in ("kumki", "openssh"))
+        words = f"nothing to do, {few} to {many} hosts: at most {many / few:.2f} times the time"
+        found.append((words, f"{growth:.2f} (the floor: {floor:.2f})", growth <= many / few))
     if sizes:
         peak = cases[f"nothing to do {sizes[-1]}"]["kumki"]["largest"]
         found.append((f"peak memory with {sizes[-1]} hosts: under 60 MB", f"{peak:.0f} MB", peak < 60))
@@ -157,5 +170,8 @@ def text(results, about):
         sizes = sorted(int(name.rpartition(" ")[2]) for name in results["cases"] if name.startswith(key))
         for size in sizes:
             page += f"\n## {words}: {size} hosts\n\n" + _table(results["cases"][f"{key} {size}"])
-    sizes = [int(name.rpartition(" ")[2]) for name in results["cases"]]
+    for name in results["cases"]:
+        if name.startswith("growth"):
+            page += "\n## Growth with the hosts\n\n" + _growth(results["cases"][name])
+    sizes = [int(name.rpartition(" ")[2]) for name in results["cases"] if not name.startswith("growth")]
     return page + "\n" + METHOD.format(largest=max(sizes, default=3))
