@@ -19,6 +19,10 @@ extension ServiceUnit: RendersFiles {
     package var renderedFiles: [FileWriting] { file.renderedFiles }
 }
 
+extension UnitDropIn: RendersFiles {
+    package var renderedFiles: [FileWriting] { file.renderedFiles }
+}
+
 extension ManagedBlock: RendersFiles {
     package var renderedFiles: [FileWriting] {
         if content.segments.isEmpty { return [] }

@@ -17,11 +17,13 @@ package struct ServerLocation: Hashable, Sendable {
     package var unit: String
     /// Whether the distribution's own scripts run the server, so that no unit of ours is needed.
     package var isDistribution: Bool
+    /// What runs before the server starts and asks its peers; nil where it has none.
+    package var startGuard: String?
 
     package init(
         version: PostgresVersion, binDirectory: String, dataDirectory: String, configDirectory: String,
         socketDirectory: String = "/var/run/postgresql", port: Int = 5432, account: String = "postgres",
-        home: String = "/var/lib/postgresql", unit: String, isDistribution: Bool
+        home: String = "/var/lib/postgresql", unit: String, isDistribution: Bool, startGuard: String? = nil
     ) {
         self.version = version
         self.binDirectory = binDirectory
@@ -33,6 +35,7 @@ package struct ServerLocation: Hashable, Sendable {
         self.home = home
         self.unit = unit
         self.isDistribution = isDistribution
+        self.startGuard = startGuard
     }
 
     package var configFile: String { configDirectory + "/postgresql.conf" }
@@ -42,6 +45,8 @@ package struct ServerLocation: Hashable, Sendable {
     package var passwordFile: String { home + "/.pgpass" }
     package var signalFile: String { dataDirectory + "/standby.signal" }
     package var recoveryFile: String { dataDirectory + "/recovery.conf" }
+    /// Tells the start guard that kumki starts the server; no reboot survives it.
+    package var startMark: String { "/run/kumki-start-\(unit)" }
     /// Where a base backup is made before it is moved in.
     package var sideDirectory: String { dataDirectory + ".kumki-new" }
 }

@@ -116,14 +116,33 @@ package struct ServerShell: Sendable {
         ]
         let reset = verb == "stop" ? "" : "systemctl reset-failed \(unit) 2>/dev/null || :\n"
         let prepare = verb == "stop" ? "" : folders.joined(separator: "\n") + "\n"
-        return """
+        let text = """
             failed=
             if [ -d /run/systemd/system ]; then
             \(reset)systemctl \(verb) \(unit) || failed=yes
             else
             \(prepare)\(plain)
             fi
-            if [ -n "$failed" ]; then \(lastWords); exit 1; fi
+
+            """
+        if verb != "stop", let guardFile = location.startGuard { return guarded(text, by: guardFile) }
+        return text + "if [ -n \"$failed\" ]; then \(lastWords); exit 1; fi\n"
+    }
+
+    /// A start or restart that its guard may refuse. systemd runs the guard itself, and its journal has the words.
+    private func guarded(_ start: String, by guardFile: String) -> String {
+        let guardFile = Shell.quote(guardFile)
+        let mark = Shell.quote(location.startMark)
+        let journal = "journalctl -q --no-pager -o cat --since \"@$began\" -u \(Shell.quote(location.unit))"
+        return """
+            began=$(date +%s)
+            : >\(mark)
+            if [ ! -d /run/systemd/system ] && [ -x \(guardFile) ] && ! \(guardFile); then rm -f -- \(mark); exit 1; fi
+            \(start)rm -f -- \(mark)
+            if [ -n "$failed" ]; then
+            \(journal) 2>/dev/null | grep '^start guard: refused' >&2 || \(lastWords)
+            exit 1
+            fi
 
             """
     }

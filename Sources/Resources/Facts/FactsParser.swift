@@ -187,7 +187,8 @@ package struct FactsParser {
             : .present(
                 UnitFacts(
                     activeState: String(values["ActiveState"] ?? ""),
-                    unitFileState: String(values["UnitFileState"] ?? "")))
+                    unitFileState: String(values["UnitFileState"] ?? ""),
+                    needsReload: values["NeedDaemonReload"] == "yes"))
     }
 
     private mutating func readAccounts(_ body: String) {

@@ -114,10 +114,13 @@ package struct UnitFacts: Hashable, Sendable {
     package var activeState: String
     /// `enabled`, `enabled-runtime`, `disabled`, `masked`, `static`, or empty.
     package var unitFileState: String
+    /// Whether files of the unit have changed since systemd read them.
+    package var needsReload: Bool
 
-    package init(activeState: String, unitFileState: String) {
+    package init(activeState: String, unitFileState: String, needsReload: Bool = false) {
         self.activeState = activeState
         self.unitFileState = unitFileState
+        self.needsReload = needsReload
     }
 
     package var isActive: Bool { activeState == "active" }

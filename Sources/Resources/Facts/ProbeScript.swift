@@ -77,7 +77,8 @@ package struct ProbeScript: Sendable {
         let names = probe.units.sorted()
         if names.isEmpty { return [] }
         return [
-            "s units", "systemctl show -p Id,LoadState,ActiveState,UnitFileState \(Shell.quote(names)) 2>&1",
+            "s units",
+            "systemctl show -p Id,LoadState,ActiveState,UnitFileState,NeedDaemonReload \(Shell.quote(names)) 2>&1",
         ]
     }
 

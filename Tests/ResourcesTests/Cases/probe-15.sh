@@ -16,7 +16,7 @@ if [ -e /etc/hosts ]; then s content /etc/hosts; cat /etc/hosts || s failed; els
 s packages
 dpkg-query -W -f '${Package}|${db:Status-Status}|${Version}\n' curl 2>&1
 s units
-systemctl show -p Id,LoadState,ActiveState,UnitFileState a.service 2>&1
+systemctl show -p Id,LoadState,ActiveState,UnitFileState,NeedDaemonReload a.service 2>&1
 s accounts
 getent passwd postgres; echo "status=$?"
 D=/var/lib/postgresql/15/main; B=/usr/lib/postgresql/15/bin; run=; s server

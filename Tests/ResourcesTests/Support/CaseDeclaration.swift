@@ -60,7 +60,7 @@ struct CaseDeclaration: Sendable {
             version: version, binDirectory: "/usr/lib/postgresql/\(version)/bin",
             dataDirectory: text("data", "/var/lib/postgresql/\(version)/main"),
             configDirectory: "/etc/postgresql/\(version)/main", port: Int(text("port", "5432")) ?? 5432,
-            unit: "postgresql@\(version)-main.service", isDistribution: true)
+            unit: "postgresql@\(version)-main.service", isDistribution: true, startGuard: self["guard"])
     }
 
     private var peers: [AuthorizedKeys.Peer] {
@@ -110,6 +110,12 @@ struct CaseDeclaration: Sendable {
         "ServiceUnit": {
             ServiceUnit(unit: "postgresql-shop.service", content: $0.content("content", "[Unit]\n"))
         },
+        "UnitDropIn": {
+            UnitDropIn(
+                name: "drop-in", unit: $0.location.unit, cluster: "shop",
+                content: $0.content("content", "[Service]\n"))
+        },
+        "LeftoverFile": { LeftoverFile(path: $0.text("path", "/etc/demo.conf")) },
         "EnabledUnit": { EnabledUnit(unit: $0.text("unit", "postgresql.service")) },
         "ServerAccount": { ServerAccount(location: $0.location) },
         "DistributionPackages": {
