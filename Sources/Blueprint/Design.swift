@@ -81,6 +81,8 @@ extension ServerLocation {
             version: version, binDirectory: bin, dataDirectory: options.dataDirectory ?? distributionData,
             configDirectory: "/etc/postgresql/\(version)/main", port: options.port,
             unit: isDistribution ? "postgresql@\(version)-main.service" : "postgresql-\(inventory.cluster).service",
-            isDistribution: isDistribution)
+            isDistribution: isDistribution,
+            startGuard: inventory.databaseHosts.count > 1
+                ? "/usr/local/lib/kumki/\(inventory.cluster)/start-guard" : nil)
     }
 }

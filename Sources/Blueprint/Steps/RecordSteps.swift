@@ -31,6 +31,7 @@ enum RecordSteps {
         guard host.isDatabase else { return entries }
         let location = design.location
         entries += ["server \(location.dataDirectory)", "port \(location.port)", "unit \(location.unit)"]
+        entries += StartGuardSteps.files(design).map { "file \($0)" }
         entries += design.topology.children(of: host.name).compactMap { design.inventory.host($0) }
             .map { "slot \($0.slotName)" }
         if host.name == design.primary {
@@ -44,16 +45,18 @@ enum RecordSteps {
 /// Things that the record knows and the inventory no longer has.
 enum LeftoverSteps {
     static func leftovers(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        guard let facts = design.facts?[host.name], let live = facts.server.value?.live else { return [] }
+        guard let facts = design.facts?[host.name] else { return [] }
         let path = Record.path(cluster: design.inventory.cluster)
         guard case .present(let text) = facts.content(path) else { return [] }
-        let wanted = Set(
-            design.topology.children(of: host.name).compactMap { design.inventory.host($0)?.slotName })
-        return Record.entries(in: text).compactMap { entry -> (any Resource)? in
-            guard entry.hasPrefix("slot ") else { return nil }
-            let slot = String(entry.dropFirst("slot ".count))
-            if wanted.contains(slot) || !live.slots.contains(where: { $0.name == slot }) { return nil }
-            return Slot(slot: slot, state: .absent, location: design.location)
+        let entries = Record.entries(in: text).map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+        func recorded(_ kind: String) -> [String] {
+            entries.filter { $0.count == 2 && $0[0] == kind }.map { $0[1] }
         }
+        let slots = Set(design.topology.children(of: host.name).compactMap { design.inventory.host($0)?.slotName })
+        let live = Set(facts.server.value?.live?.slots.map(\.name) ?? [])
+        let files = StartGuardSteps.files(design)
+        return recorded("slot").filter { live.contains($0) && !slots.contains($0) }
+            .map { Slot(slot: $0, state: .absent, location: design.location) }
+            + recorded("file").filter { !files.contains($0) }.map { LeftoverFile(path: $0) }
     }
 }

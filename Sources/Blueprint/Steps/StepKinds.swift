@@ -10,6 +10,7 @@ enum StepKinds {
     static let all: [String: StepKind] = [
         "record": RecordSteps.opening, "record-closed": RecordSteps.closing, "leftovers": LeftoverSteps.leftovers,
         "hosts": SystemSteps.hosts, "packages": SystemSteps.packages, "unit": SystemSteps.unit,
+        "start-guard": StartGuardSteps.startGuard,
         "source": SystemSteps.source,
         "archive-directory": SystemSteps.archiveDirectory, "key": KeySteps.key,
         "authorized-keys": KeySteps.authorizedKeys, "known-hosts": KeySteps.knownHosts,
