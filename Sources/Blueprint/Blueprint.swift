@@ -117,8 +117,11 @@ struct HostGroups {
         case .witness: return live.filter { $0.roles.contains(.witness) }.map(\.name)
         case .former: return design.operation.former.map { [$0] } ?? []
         case .leaving: return design.inventory.leavingHosts.map(\.name)
-        case .upstream: return host.flatMap { topology.upstream(of: $0) }.map { [$0] } ?? []
-        case .children: return host.map { topology.children(of: $0) } ?? []
+        case .named: return design.operation.named.map { [$0] } ?? []
+        case .followers: return design.followers
+        case .upstream:
+            return (host ?? design.operation.named).flatMap { topology.upstream(of: $0) }.map { [$0] } ?? []
+        case .children: return (host ?? design.operation.named).map { topology.children(of: $0) } ?? []
         }
     }
 }

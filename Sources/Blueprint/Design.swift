@@ -22,7 +22,10 @@ package struct Design: Sendable {
         self.facts = facts
         self.templates = templates
         self.secrets = secrets
-        let empty = inventory.databaseHosts.map(\.name).filter { facts?[$0]?.server.isAbsent ?? false }
+        let location = ServerLocation(inventory)
+        let empty = inventory.databaseHosts.map(\.name).filter {
+            facts?[$0]?.server.isAbsent ?? false || operation.replacesData(of: $0, facts, location)
+        }
         topology = Topology(inventory, primary: primary, empty: Set(empty))
     }
 

@@ -86,7 +86,9 @@ package enum HostGroup: String, CaseIterable, Hashable, Sendable {
     case former
     /// Database hosts that are declared absent.
     case leaving
-    /// Seen from one host: what it streams from, and what streams from it.
+    /// The host that the command names, and those that stream from it.
+    case named, followers
+    /// Seen from one host, the named one where there is none to see from: what it streams from, and what streams from it.
     case upstream, children
 }
 

@@ -29,7 +29,11 @@ package struct KumkiCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "To look", subcommands: [StatusCommand.self, VerifyCommand.self, PrimaryCommand.self]),
             CommandGroup(
-                name: "To operate", subcommands: [StartCommand.self, StopCommand.self, SwitchoverCommand.self]),
+                name: "To operate",
+                subcommands: [
+                    StartCommand.self, StopCommand.self, SwitchoverCommand.self, RejoinCommand.self,
+                    RebuildCommand.self,
+                ]),
             CommandGroup(name: "To try out", subcommands: [LabCommand.self]),
         ])
 

@@ -11,6 +11,8 @@ package struct LiveRoles: Sendable {
         case live, starting, stopping
         /// Another host shall become primary; nil leaves the choice to the live cluster.
         case switchover(to: String?)
+        /// This host comes back as a standby of whoever else is primary.
+        case returning(String)
     }
 
     package enum Primary: Hashable, Sendable {
@@ -43,11 +45,14 @@ package struct LiveRoles: Sendable {
         case .starting: settleForStart(without: without)
         case .stopping: settleForStop()
         case .switchover(let target): settleForSwitchover(to: target, without: without)
+        case .returning(let name): settleForReturn(of: name, without: without)
         }
         checkVersions()
         // What only stops need not fit.
         if rule == .stopping { return }
         checkPlaces()
+        // What lies on a host that comes back is judged by what is done to it.
+        if case .returning = rule { return }
         checkIdentifiers()
         // A primary that is still to be promoted has no line of its own yet.
         if former == nil { checkLines() }
@@ -177,7 +182,7 @@ package struct LiveRoles: Sendable {
         refusals.append(
             .error(
                 "roles.split-brain", "\(primaries.count) primaries are alive: \(named.joined(separator: ", "))",
-                hint: "keep the one that the applications write to, then `kumki rejoin` each other one"))
+                hint: "keep the one that the applications write to, then `kumki rejoin INVENTORY HOST` each other one"))
     }
 
     mutating func refuseNoPrimary(_ withData: [InventoryHost]) {
@@ -261,7 +266,7 @@ package struct LiveRoles: Sendable {
                     "data.system-identifier",
                     "\(host.name) holds another database cluster (system identifier \(theirs), \(name) has \(identifier))",
                     hint:
-                        "nothing of it is touched; move its data directory away, or `kumki rebuild \(host.name)` to replace it"
+                        "nothing of it is touched; move its data directory away, or `kumki rebuild INVENTORY \(host.name)` to replace it"
                 ))
         }
     }
@@ -277,7 +282,7 @@ package struct LiveRoles: Sendable {
                 .error(
                     "data.diverged",
                     "\(host.name) follows timeline \(other.timeline), \(name) is primary on timeline \(live.timeline): \(host.name) had another primary",
-                    hint: "look for that primary first; then `kumki rebuild \(host.name)` copies it afresh"))
+                    hint: "look for that primary first; then `kumki rebuild INVENTORY \(host.name)` copies it afresh"))
         }
         let line: TimelineHistory
         if live.timeline <= 1 {
@@ -295,7 +300,9 @@ package struct LiveRoles: Sendable {
                 .error(
                     "data.diverged",
                     "\(host.name) stopped at \(control.latestKnown) on timeline \(control.timeline), which is not on \(name)'s line (timeline \(live.timeline))",
-                    hint: "`kumki rejoin \(host.name)` rewinds it, `kumki rebuild \(host.name)` copies it afresh"))
+                    hint:
+                        "`kumki rejoin INVENTORY \(host.name)` rewinds it, `kumki rebuild INVENTORY \(host.name)` copies it afresh"
+                ))
         }
     }
 }

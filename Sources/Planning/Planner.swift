@@ -57,7 +57,10 @@ package struct Planner: Sendable {
     /// - Throws: what the templates or the playbook make impossible.
     package func probes() throws(Problems) -> [(host: InventoryHost, probe: Probe)] {
         guard let born = inventory.bornPrimary else { return [] }
-        let blueprint = try Blueprint(design(primary: born.name, facts: nil), playbook: playbook)
+        // Seen from a primary that is not the host which the command names: that one follows somebody.
+        let other = inventory.databaseHosts.first { $0.name != options.operation.named } ?? born
+        let primary = options.operation.named == born.name ? other.name : born.name
+        let blueprint = try Blueprint(design(primary: primary, facts: nil), playbook: playbook)
         var probes: [String: Probe] = [:]
         for step in blueprint.steps {
             probes[step.host, default: Probe()].formUnion(step.resource.probe)

@@ -116,6 +116,9 @@ extension PostgresVersion {
     /// Whether `pg_rewind` itself recovers a target that was not shut down cleanly.
     package var rewindRecoversTarget: Bool { self >= .v13 }
 
+    /// Whether `pg_rewind` can fetch WAL that is gone from the target by its `restore_command`.
+    package var rewindRestoresWAL: Bool { self >= .v13 }
+
     /// Whether a server that was just promoted needs a `CHECKPOINT` before others are rewound from it.
     ///
     /// Without one, 9.6 to 12 were seen to diverge, 10 silently.

@@ -37,13 +37,16 @@ package struct ServerProgram: Hashable, Sendable {
     }
 
     /// Takes a base backup, its log streamed beside it.
+    ///
+    /// `maxRate` is bytes a second, 32 kB to 1 GB, nil without a limit.
     package func basebackup(
         conninfo: Conninfo, directory: String, walDirectory: String? = nil, slot: BackupSlot = .none,
-        tablespaces: [(old: String, new: String)] = []
+        tablespaces: [(old: String, new: String)] = [], maxRate: ByteCount? = nil
     ) throws -> [String] {
         var words = ["pg_basebackup", "--dbname=\(try conninfo.text())", "--pgdata=\(directory)", "--format=plain"]
         words += ["-X", "stream", "--checkpoint=fast", "--no-password"]
         if let walDirectory { words.append(walOption(walDirectory)) }
+        if let maxRate { words.append("--max-rate=\(maxRate.bytes / 1024)k") }
         switch slot {
         case .none: break
         case .existing(let name): words.append("--slot=\(name)")
@@ -57,24 +60,27 @@ package struct ServerProgram: Hashable, Sendable {
         return words
     }
 
-    /// Whether ``basebackup(conninfo:directory:walDirectory:slot:tablespaces:)`` makes the slot itself.
+    /// Whether ``basebackup(conninfo:directory:walDirectory:slot:tablespaces:maxRate:)`` makes the slot itself.
     package var canCreateSlot: Bool { version >= .v11 }
 
     /// Brings a server that was stopped back onto its successor's line.
     ///
     /// `configFile` is a postgresql.conf outside the data directory; below 15 the program can't be told of it.
+    /// `restoresWAL` has it fetch WAL that is gone by the `restore_command` of that file, from 13 on.
     package func rewind(
-        dataDirectory: String, source: Conninfo, configFile: String? = nil, dryRun: Bool = false
+        dataDirectory: String, source: Conninfo, configFile: String? = nil, restoresWAL: Bool = false,
+        dryRun: Bool = false
     ) throws -> [String] {
         var words = ["pg_rewind", "--target-pgdata=\(dataDirectory)", "--source-server=\(try source.text())"]
         if let configFile, version.rewindTakesConfigFile { words.append("--config-file=\(configFile)") }
+        if restoresWAL, version.rewindRestoresWAL { words.append("--restore-target-wal") }
         if dryRun { words.append("--dry-run") }
         return words
     }
 
     /// Recovers a server that was not shut down cleanly, alone and without clients; standard input must be empty.
     ///
-    /// Needed before ``rewind(dataDirectory:source:configFile:dryRun:)`` below 13, and wherever `pg_rewind` can't find
+    /// Needed before ``rewind(dataDirectory:source:configFile:restoresWAL:dryRun:)`` below 13, and wherever `pg_rewind` can't find
     /// the configuration file.
     package func singleUserRecovery(dataDirectory: String, configFile: String? = nil) -> [String] {
         ["postgres", "--single", "-D", dataDirectory]

@@ -42,6 +42,7 @@ struct DataDirectoryMove {
         return """
             if [ -e \(data)/PG_VERSION ]; then echo "\(location.dataDirectory) holds a database cluster" >&2; exit 1; fi
             rm -rf -- \(side)
+            rm -f -- \(Shell.quote(location.failureMark))
             parent=$(dirname -- \(data))
             [ -d "$parent" ] || install -d -o \(account) -g \(account) -m 0755 "$parent"
             if [ -e \(data)/\(Self.mark) ]; then

@@ -49,4 +49,10 @@ package struct ServerLocation: Hashable, Sendable {
     package var startMark: String { "/run/kumki-start-\(unit)" }
     /// Where a base backup is made before it is moved in.
     package var sideDirectory: String { dataDirectory + ".kumki-new" }
+    /// Where a rebuild keeps the data directory that it replaces.
+    package var oldDirectory: String { dataDirectory + ".kumki-old" }
+    /// Says that the data directory must not be started, and why; beside it, since pg_rewind would remove it inside.
+    package var failureMark: String { dataDirectory + ".kumki-failed" }
+    /// Says that what lies in the data directory is the copy of a rebuild that has not streamed yet.
+    package var rebuildMark: String { dataDirectory + ".kumki-rebuild" }
 }

@@ -17,16 +17,17 @@ enum ServerSteps {
     }
 
     static func basebackup(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
-        guard design.isNew(host), let upstream = design.upstream(of: host) else { return [] }
+        let isRebuilt = design.operation.rebuild != nil && design.isNamed(host)
+        guard design.isNew(host) || (isRebuilt && design.isReplaced(host)), let upstream = design.upstream(of: host)
+        else { return [] }
         let connection = try UpstreamConnection(design, host, upstream: upstream)
-        let file =
-            design.version < .v12
-            ? try design.recoveryConf(host, connection) : try design.autoConf(for: host)
         return [
             BaseBackup(
                 location: design.location, upstream: upstream.name, connection: connection.copying,
                 slot: connection.slot,
-                walDirectory: design.inventory.postgresql.walDirectory, standbyFile: file)
+                walDirectory: design.inventory.postgresql.walDirectory,
+                standbyFile: try design.standbyFile(of: host, connection), isRebuild: isRebuilt,
+                maxRate: isRebuilt ? design.operation.rebuild?.maxRate : nil)
         ]
     }
 
@@ -45,12 +46,17 @@ enum ServerSteps {
     }
 
     static func start(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        if design.isFormer(host) { return [ServerStart(location: design.location, isStoppedBefore: true)] }
+        if design.isStoppedBefore(host) {
+            let isStandby = design.server(of: host)?.live?.inRecovery ?? false
+            return [ServerStart(location: design.location, isStoppedBefore: true, isStandbyBefore: isStandby)]
+        }
         return design.isRunning(host) ? [] : [ServerStart(location: design.location)]
     }
 
     static func stop(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        let limit = design.isFormer(host) ? design.operation.stopLimit : nil
+        if design.isNamed(host), !design.isStoppedBefore(host) { return [] }
+        // Both may have been started by hand, past systemd.
+        let limit = design.isFormer(host) || design.isNamed(host) ? design.operation.stopLimit : nil
         return [ServerStop(location: design.location, limit: limit)]
     }
 
@@ -59,7 +65,7 @@ enum ServerSteps {
     }
 
     static func reload(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
-        guard design.isRunning(host), !design.isFormer(host) else { return [] }
+        guard design.isRunning(host), !design.isStoppedBefore(host) else { return [] }
         let hba = try HBARules(design).content()
         return [
             ServerReload(
@@ -69,7 +75,7 @@ enum ServerSteps {
     }
 
     static func restart(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
-        guard design.isRunning(host), !design.isFormer(host) else { return [] }
+        guard design.isRunning(host), !design.isStoppedBefore(host) else { return [] }
         return [ServerRestart(desired: try desired(host, design), location: design.location)]
     }
 
@@ -103,7 +109,7 @@ enum ServerSteps {
         // A former primary that is down already gets its slots once it has come back.
         if design.isFormer(host), !design.isRunning(host) { return [] }
         return design.topology.children(of: host.name).compactMap { design.inventory.host($0) }
-            .map { Slot(slot: $0.slotName, location: design.location) }
+            .map { Slot(slot: $0.slotName, location: design.location, isRemade: design.losesSlots(host)) }
     }
 
     static func synchronous(_ host: InventoryHost, _ design: Design) -> [any Resource] {
@@ -146,6 +152,11 @@ extension Design {
         let settings = try upstreamSettings(of: host).compactMap { name, value in value.map { (name, $0) } }
         let models: [TemplateModel] = settings.map { ["name": .verbatim($0.0), "value": .text($0.1)] }
         return try render("postgresql/postgresql.auto.conf", ["settings": .list(models)], format: .postgresqlConf)
+    }
+
+    /// What a data directory needs to be a standby's: postgresql.auto.conf's part, or recovery.conf before 12.
+    func standbyFile(of host: InventoryHost, _ connection: UpstreamConnection) throws(Problems) -> Content {
+        version < .v12 ? try recoveryConf(host, connection) : try autoConf(for: host)
     }
 
     func recoveryConf(_ host: InventoryHost, _ connection: UpstreamConnection) throws(Problems) -> Content {

@@ -27,4 +27,14 @@ struct DeploymentKind: Hashable, Sendable {
             command: "switchover", playbook: "switchover", rule: .switchover(to: target),
             goal: "\(target ?? "a standby") is primary", interruptsWrites: true)
     }
+
+    static func rejoin(_ host: String) -> DeploymentKind {
+        DeploymentKind(
+            command: "rejoin", playbook: "rejoin", rule: .returning(host), goal: "\(host) is a standby again")
+    }
+
+    static func rebuild(_ host: String) -> DeploymentKind {
+        DeploymentKind(
+            command: "rebuild", playbook: "rebuild", rule: .returning(host), goal: "\(host) is rebuilt")
+    }
 }

@@ -55,6 +55,17 @@ struct ConnectionOptions: ParsableArguments {
     }
 }
 
+/// One host that a command is about, behind the inventory.
+struct HostArgument: ParsableArguments {
+    @Argument(help: "The host, by its name in the inventory.")
+    var host: String
+
+    @Option(
+        name: .customLong("approve-destroy"),
+        help: ArgumentHelp("Let the plan destroy the data of these hosts.", valueName: "host,…"))
+    var approveDestroy = HostList()
+}
+
 /// What part of a plan is wanted.
 struct ScopeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only the changes of these hosts.", valueName: "host,…"))

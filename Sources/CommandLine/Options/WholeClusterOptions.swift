@@ -1,6 +1,7 @@
 import ArgumentParser
 import Blueprint
 import Diagnostics
+import Inventory
 import Planning
 
 /// What the operations on a whole cluster take; each is a plan of its own playbook.
@@ -14,16 +15,27 @@ struct WholeClusterOptions: ParsableArguments {
     @Flag(help: "Ask nothing. Needed where standard input is no terminal.")
     var yes = false
 
-    func run(_ kind: DeploymentKind, _ operation: Operation = Operation()) async throws {
+    /// - Parameter destroy: hosts whose data may be destroyed.
+    func run(
+        _ kind: DeploymentKind, _ operation: Operation = Operation(), destroy: HostList = HostList()
+    ) async throws {
         let console = output.console
         try await console.reporting {
             let workspace = try await Workspace.open(
                 path: argument.inventory, folders: folders.folders, console: console)
             let without = try connection.without.checked("--without", against: workspace.inventory)
+            if let named = operation.named {
+                _ = try HostList([named]).checked("HOST", against: workspace.inventory)
+                guard workspace.inventory.databaseHosts.contains(where: { $0.name == named }) else {
+                    throw ValidationError("HOST \(named): it is no database host.")
+                }
+            }
             let planner = try workspace.planner(Planner.Options(without: without, operation: operation), for: kind)
             let code = try await DeploymentSession(
                 workspace: workspace, planner: planner, kind: kind,
-                approval: Approval(yes: yes, destroy: [], question: Question(style: console.errorStyle)),
+                approval: Approval(
+                    yes: yes, destroy: try destroy.checked("--approve-destroy", against: workspace.inventory),
+                    question: Question(style: console.errorStyle)),
                 wayBack: try kind.interruptsWrites
                     ? workspace.planner(Planner.Options(without: without), for: .start) : nil,
                 parallel: connection.parallel, format: format.format, console: console

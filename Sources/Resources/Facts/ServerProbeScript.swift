@@ -15,7 +15,7 @@ struct ServerProbeScript {
             "if [ -e \"$D/PG_VERSION\" ]; then read -r v <\"$D/PG_VERSION\"; echo \"version=$v\"",
             "elif [ -d \"$D\" ] && [ ! -e \"$D/\(DataDirectoryMove.mark)\" ]; then for f in \"$D\"/* \"$D\"/.[!.]*; do [ -e \"$f\" ] && [ \"${f##*/}\" != lost+found ] && echo foreign=yes && break; done; fi",
             "[ -e \"$D/standby.signal\" ] && echo signal=standby",
-            "[ -e \"$D/kumki.failed\" ] && { printf marker=; cat \"$D/kumki.failed\"; }",
+            "for f in \"$D/kumki.failed\" \"$D.kumki-failed\"; do [ -e \"$f\" ] && { printf marker=; head -n 1 \"$f\"; }; done",
             "P=\(location.port)",
             "if [ -e \"$D/postmaster.pid\" ]; then { read -r v; read -r x; read -r x; read -r p; } <\"$D/postmaster.pid\"; "
                 // After a power failure the number may be somebody else's.

@@ -16,10 +16,14 @@ package struct BaseBackup: Resource {
     package var walDirectory: String?
     /// postgresql.auto.conf from 12 on, recovery.conf before.
     package var standbyFile: Content
+    /// Whether it takes the place of a data directory that an earlier step has put aside.
+    package var isRebuild: Bool
+    /// Bytes a second, 32 kB to 1 GB; nil without a limit.
+    package var maxRate: ByteCount?
 
     package init(
         location: ServerLocation, upstream: String, connection: Conninfo, slot: String?, walDirectory: String? = nil,
-        standbyFile: Content
+        standbyFile: Content, isRebuild: Bool = false, maxRate: ByteCount? = nil
     ) {
         self.location = location
         self.upstream = upstream
@@ -27,28 +31,37 @@ package struct BaseBackup: Resource {
         self.slot = slot
         self.walDirectory = walDirectory
         self.standbyFile = standbyFile
+        self.isRebuild = isRebuild
+        self.maxRate = maxRate
     }
 
-    package var probe: Probe { Probe(server: ServerProbe(location: location)) }
+    package var probe: Probe {
+        Probe(files: isRebuild ? [location.rebuildMark] : [], server: ServerProbe(location: location))
+    }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         switch facts.server {
         case .unknown(let reason): .unknown(reason)
-        case .absent: copy(on: facts.host)
+        case .absent: copy(on: facts.host, "\(location.dataDirectory) is empty: a copy of \(upstream)")
         case .present(let server):
-            server.dataVersion == nil ? .refused(ForeignData(facts.host, location).diagnostic) : .same
+            if server.dataVersion == nil {
+                .refused(ForeignData(facts.host, location).diagnostic)
+            } else if isRebuild, facts.file(location.rebuildMark).value == nil {
+                copy(on: facts.host, "a new copy of \(upstream)")
+            } else {
+                .same
+            }
         }
     }
 
-    private func copy(on host: String) -> Finding {
+    private func copy(on host: String, _ reason: String) -> Finding {
         do {
             let words = try ServerProgram(version: location.version).basebackup(
-                conninfo: connection, directory: location.sideDirectory, slot: slot.map { .existing($0) } ?? .none)
+                conninfo: connection, directory: location.sideDirectory, slot: slot.map { .existing($0) } ?? .none,
+                maxRate: maxRate)
             return .change(
                 Change(
-                    .create, "\(location.dataDirectory) is empty: a copy of \(upstream)",
-                    script: try script(running: words)
-                ))
+                    .create, reason, effect: isRebuild ? .rebuild : .none, script: try script(running: words)))
         } catch {
             return .refused(
                 .error("conninfo.syntax", "\(host): the connection to \(upstream) can't be written: \(error)"))
@@ -56,43 +69,19 @@ package struct BaseBackup: Resource {
     }
 
     private func script(running words: [String]) throws -> Script {
-        let version = location.version
         let side = DataDirectoryMove(location: location)
         let wal = WALDirectoryMove(location: location, directory: walDirectory)
-        let inside = location.sideDirectory
-        let file = version < .v12 ? "/recovery.conf" : "/postgresql.auto.conf"
         let preparation = BackupPreparation(location: location, conninfo: try connection.text())
-        var text = Content(side.prepare + preparation.checkSpace + preparation.mapTablespaces)
+        // Whatever comes to lie in the data directory from here on is the copy.
+        let mark = isRebuild ? ": >\(Shell.quote(location.rebuildMark))\n" : ""
+        var text = Content(side.prepare + mark + preparation.checkSpace + preparation.mapTablespaces)
         text.append("\(ServerShell(location).program(words)) \"$@\" >/dev/null\n")
-        text.append("rm -f -- \(Shell.quote(inside))/recovery.done \(Shell.quote(inside))/backup_label.old\n")
-        text += standbyFileScript(at: inside + file)
-        if version >= .v12 {
-            text +=
-                FileWriting(
-                    path: inside + "/standby.signal", content: "", mode: "0600", owner: location.account,
-                    group: location.account
-                ).script
-        }
+        // Those who confirm are named once they stream; a cluster that is there has named them already.
+        let superseded = isRebuild ? ManagedLiveSettings.upstream : ManagedLiveSettings.names
+        text += StandbyFiles(location: location, content: standbyFile, superseded: superseded)
+            .script(in: location.sideDirectory)
         text.append(wal.script + preparation.placeTablespaces + side.script + wal.finish)
         // A copy may take hours; what bounds it is the upstream's own sender time-out.
         return Script(text, limit: .seconds(86_400))
-    }
-
-    /// From 12 on the file came with the copy: what somebody set on the upstream by ALTER SYSTEM stays.
-    private func standbyFileScript(at path: String) -> Content {
-        guard location.version >= .v12 else {
-            return FileWriting(
-                path: path, content: standbyFile, mode: "0600", owner: location.account, group: location.account
-            ).script
-        }
-        let names = ManagedLiveSettings.names.joined(separator: "|")
-        let file = Shell.quote(path)
-        var text: Content = "{ grep -vE '^(\(names)) *=' \(file) || :; printf '%s' "
-        text += Shell.quote(standbyFile)
-        text.append("; } >\(file).kumki-new\n")
-        text.append(
-            "chown \(location.account):\(location.account) \(file).kumki-new\nchmod 0600 \(file).kumki-new\nmv -f -- \(file).kumki-new \(file)\n"
-        )
-        return text
     }
 }

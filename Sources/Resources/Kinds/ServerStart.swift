@@ -8,10 +8,13 @@ package struct ServerStart: Resource {
     package var location: ServerLocation
     /// Whether the server runs as a primary now, is stopped by an earlier step and comes back as a standby.
     package var isStoppedBefore: Bool
+    /// Whether it is a standby already that an earlier step stops.
+    package var isStandbyBefore: Bool
 
-    package init(location: ServerLocation, isStoppedBefore: Bool = false) {
+    package init(location: ServerLocation, isStoppedBefore: Bool = false, isStandbyBefore: Bool = false) {
         self.location = location
         self.isStoppedBefore = isStoppedBefore
+        self.isStandbyBefore = isStandbyBefore
     }
 
     /// Listening sockets on the port, from the kernel's own tables.
@@ -34,11 +37,11 @@ package struct ServerStart: Resource {
         case .present(let server):
             switch server.state {
             case .running(let live):
-                if !isStoppedBefore || live.inRecovery { return .same }
+                if !isStoppedBefore || live.inRecovery != isStandbyBefore { return .same }
                 return .change(
                     Change(
                         .run, "comes back as a standby", effect: .restart,
-                        script: Script(Content("echo 'it still runs as a primary' >&2; false\n"))))
+                        script: Script(Content("echo 'it was not stopped' >&2; false\n"))))
             case .silent(let words):
                 return .refused(
                     .error(

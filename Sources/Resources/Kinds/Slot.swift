@@ -11,11 +11,14 @@ package struct Slot: Resource {
     package var slot: String
     package var state: State
     package var location: ServerLocation
+    /// Whether an earlier step takes it away, with the data directory that it lies in.
+    package var isRemade: Bool
 
-    package init(slot: String, state: State = .present, location: ServerLocation) {
+    package init(slot: String, state: State = .present, location: ServerLocation, isRemade: Bool = false) {
         self.slot = slot
         self.state = state
         self.location = location
+        self.isRemade = isRemade
     }
 
     package var isSmall: Bool { true }
@@ -24,6 +27,7 @@ package struct Slot: Resource {
     package var probe: Probe { Probe(server: ServerProbe(location: location)) }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
+        if isRemade { return remake }
         switch facts.server {
         case .unknown(let reason): return .unknown(reason)
         case .absent: return state == .present ? create("the slot is missing") : .same
@@ -55,6 +59,16 @@ package struct Slot: Resource {
                             + "SELECT pg_create_physical_replication_slot(\(SQL.literal(slot)), true);")))
         }
         return .same
+    }
+
+    private var remake: Finding {
+        let name = SQL.literal(slot)
+        return .change(
+            Change(
+                .create, "the slot goes with the data directory as it was",
+                script: script(
+                    "SELECT pg_create_physical_replication_slot(\(name), true) WHERE NOT EXISTS "
+                        + "(SELECT FROM pg_replication_slots WHERE slot_name = \(name));")))
     }
 
     private func create(_ reason: String) -> Finding {

@@ -23,7 +23,7 @@ D=/var/lib/postgresql/15/main; B=/usr/lib/postgresql/15/bin; run=; s server
 if [ -e "$D/PG_VERSION" ]; then read -r v <"$D/PG_VERSION"; echo "version=$v"
 elif [ -d "$D" ] && [ ! -e "$D/kumki.moving" ]; then for f in "$D"/* "$D"/.[!.]*; do [ -e "$f" ] && [ "${f##*/}" != lost+found ] && echo foreign=yes && break; done; fi
 [ -e "$D/standby.signal" ] && echo signal=standby
-[ -e "$D/kumki.failed" ] && { printf marker=; cat "$D/kumki.failed"; }
+for f in "$D/kumki.failed" "$D.kumki-failed"; do [ -e "$f" ] && { printf marker=; head -n 1 "$f"; }; done
 P=5432
 if [ -e "$D/postmaster.pid" ]; then { read -r v; read -r x; read -r x; read -r p; } <"$D/postmaster.pid"; c=; read -r c <"/proc/$v/comm"; if [ "$c" = postgres ] || [ "$c" = postmaster ]; then run=yes; echo "pid=$v"; [ -n "$p" ] && P=$p && echo "port=$p"; fi; fi
 if [ -e "$D/PG_VERSION" ]; then

@@ -150,7 +150,32 @@ struct CaseDeclaration: Sendable {
                 location: $0.location, upstream: "db1",
                 connection: Conninfo([.init("host", $0.text("host", "198.18.0.11")), .init("user", "replicator")]),
                 slot: $0.optional("slot", "db2"), walDirectory: $0["wal"],
-                standbyFile: $0.content("content", "primary_conninfo = 'host=198.18.0.11 user=replicator'\n"))
+                standbyFile: $0.content("content", "primary_conninfo = 'host=198.18.0.11 user=replicator'\n"),
+                isRebuild: $0["rebuild"] == "yes",
+                maxRate: $0["rate"].flatMap { Int($0) }.map { ByteCount(bytes: $0) })
+        },
+        "TimelineCheckpoint": { TimelineCheckpoint(location: $0.location) },
+        "Rewind": {
+            Rewind(
+                location: $0.location, primary: "db2",
+                connection: Conninfo([
+                    .init("host", $0.text("host", "198.18.0.12")), .init("user", "replicator"),
+                    .init("dbname", "postgres"),
+                ]),
+                standbyFile: $0.content("content", "primary_conninfo = 'host=198.18.0.12 user=replicator'\n"),
+                restoreCommand: $0["restore"])
+        },
+        "SetAside": {
+            SetAside(
+                location: $0.location, primary: "db2",
+                connection: Conninfo([
+                    .init("host", $0.text("host", "198.18.0.12")), .init("user", "replicator"),
+                ]), walDirectory: $0["wal"], isInPlace: $0["in-place"] == "yes",
+                isDiscarded: $0["discard"] == "yes")
+        },
+        "Rebuilt": {
+            Rebuilt(
+                location: $0.location, isDiscarded: $0["discard"] == "yes", isCopiedBefore: $0["copied"] == "yes")
         },
         "StandbySignal": { StandbySignal(location: $0.location) },
         "RecoveryFile": {
@@ -180,7 +205,11 @@ struct CaseDeclaration: Sendable {
                 value: $0.optional("value", "ANY 1 (db2, db3)"), standbys: ["db2", "db3"], confirm: 1,
                 location: $0.location)
         },
-        "ServerStart": { ServerStart(location: $0.location, isStoppedBefore: $0["stopped-before"] == "yes") },
+        "ServerStart": {
+            ServerStart(
+                location: $0.location, isStoppedBefore: $0["stopped-before"] == "yes",
+                isStandbyBefore: $0["standby-before"] == "yes")
+        },
         "ServerStop": {
             ServerStop(location: $0.location, limit: $0["limit"].flatMap { Int($0) }.map { .seconds($0) })
         },
@@ -215,7 +244,9 @@ struct CaseDeclaration: Sendable {
             Extension(database: "app", extensionName: $0.text("extension", "pg_stat_statements"), location: $0.location)
         },
         "Slot": {
-            Slot(slot: "db2", state: $0["state"] == "absent" ? .absent : .present, location: $0.location)
+            Slot(
+                slot: "db2", state: $0["state"] == "absent" ? .absent : .present, location: $0.location,
+                isRemade: $0["remade"] == "yes")
         },
     ]
 }
