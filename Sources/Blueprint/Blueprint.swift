@@ -106,6 +106,12 @@ struct HostGroups {
     }
 
     func hosts(of group: HostGroup, seenFrom host: String?) -> [String] {
+        let leftAlone = design.operation.takeover?.leftAlone ?? []
+        if group == .gone { return live.map(\.name).filter { leftAlone.contains($0) } }
+        return members(of: group, seenFrom: host).filter { !leftAlone.contains($0) }
+    }
+
+    private func members(of group: HostGroup, seenFrom host: String?) -> [String] {
         let topology = design.topology
         switch group {
         case .all: return live.map(\.name)
@@ -117,6 +123,7 @@ struct HostGroups {
         case .witness: return live.filter { $0.roles.contains(.witness) }.map(\.name)
         case .former: return design.operation.former.map { [$0] } ?? []
         case .leaving: return design.inventory.leavingHosts.map(\.name)
+        case .gone: return []
         case .named: return design.operation.named.map { [$0] } ?? []
         case .followers: return design.followers
         case .upstream:

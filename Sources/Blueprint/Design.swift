@@ -15,7 +15,7 @@ package struct Design: Sendable {
 
     package init(
         inventory: Inventory, primary: String, facts: ClusterFacts?, templates: BuiltInFolder, secrets: SecretStore,
-        operation: Operation = Operation()
+        operation: Operation = Operation(), without: Set<String> = []
     ) {
         self.operation = operation
         self.inventory = inventory
@@ -23,10 +23,13 @@ package struct Design: Sendable {
         self.templates = templates
         self.secrets = secrets
         let location = ServerLocation(inventory)
-        let empty = inventory.databaseHosts.map(\.name).filter {
-            facts?[$0]?.server.isAbsent ?? false || operation.replacesData(of: $0, facts, location)
-        }
-        topology = Topology(inventory, primary: primary, empty: Set(empty))
+        var empty = Set(
+            inventory.databaseHosts.map(\.name).filter {
+                facts?[$0]?.server.isAbsent ?? false || operation.replacesData(of: $0, facts, location)
+            })
+        empty.formUnion(facts?.unfollowed(without, in: inventory) ?? [])
+        if let takeover = operation.takeover { empty.formUnion(takeover.leftAlone.union(takeover.fenced)) }
+        topology = Topology(inventory, primary: primary, empty: empty.subtracting([primary]))
     }
 
     package var primary: String { topology.primary }
@@ -54,6 +57,12 @@ package struct Design: Sendable {
 
     /// Whether the host is primary now and shall not stay so.
     func isFormer(_ host: InventoryHost) -> Bool { operation.former == host.name }
+
+    /// Whether a failover cuts the standbys off, compares and promotes: nobody is primary yet.
+    var isTakingOver: Bool {
+        guard let takeover = operation.takeover, takeover.promotes else { return false }
+        return facts?.server(of: primary)?.live?.inRecovery ?? true
+    }
 
     /// What is read of every database server, whoever is primary.
     package var serverProbe: ServerProbe {

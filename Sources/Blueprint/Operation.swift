@@ -22,16 +22,41 @@ package struct Operation: Hashable, Sendable {
     package var former: String?
     /// How long a clean stop of the former primary may take.
     package var stopLimit: Duration
+    /// What a failover or an election came to know before it; nil for every other operation.
+    package var takeover: Takeover?
     /// The host that the command names: it comes back as a standby.
     package var named: String?
     /// Nil when it is to be rewound.
     package var rebuild: Rebuild?
 
+    /// How a cluster without a primary gets one.
+    package struct Takeover: Hashable, Sendable {
+        /// Whether the new primary is a standby that must be promoted; else it was primary, and is started or runs already.
+        package var promotes: Bool
+        /// Hosts that were seen and are left as they are: a former primary, a server that hangs, another line, no data.
+        package var leftAlone: Set<String>
+        /// Hosts that are said to be switched off.
+        package var fenced: Set<String>
+        /// How many synchronous standbys must answer.
+        package var needed: Int
+
+        package init(
+            promotes: Bool = true, leftAlone: Set<String> = [], fenced: Set<String> = [], needed: Int = 0
+        ) {
+            self.promotes = promotes
+            self.leftAlone = leftAlone
+            self.fenced = fenced
+            self.needed = needed
+        }
+    }
+
     package init(
-        former: String? = nil, stopLimit: Duration = .seconds(300), named: String? = nil, rebuild: Rebuild? = nil
+        former: String? = nil, stopLimit: Duration = .seconds(300), takeover: Takeover? = nil, named: String? = nil,
+        rebuild: Rebuild? = nil
     ) {
         self.former = former
         self.stopLimit = stopLimit
+        self.takeover = takeover
         self.named = named
         self.rebuild = rebuild
     }

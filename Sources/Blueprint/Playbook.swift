@@ -86,6 +86,8 @@ package enum HostGroup: String, CaseIterable, Hashable, Sendable {
     case former
     /// Database hosts that are declared absent.
     case leaving
+    /// Hosts that a failover leaves as they are: the primary that is gone, servers that hang, those on another line.
+    case gone
     /// The host that the command names, and those that stream from it.
     case named, followers
     /// Seen from one host, the named one where there is none to see from: what it streams from, and what streams from it.

@@ -31,8 +31,8 @@ package struct KumkiCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "To operate",
                 subcommands: [
-                    StartCommand.self, StopCommand.self, SwitchoverCommand.self, RejoinCommand.self,
-                    RebuildCommand.self,
+                    StartCommand.self, StopCommand.self, SwitchoverCommand.self, FailoverCommand.self,
+                    ElectCommand.self, RejoinCommand.self, RebuildCommand.self,
                 ]),
             CommandGroup(name: "To try out", subcommands: [LabCommand.self]),
         ])

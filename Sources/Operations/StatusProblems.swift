@@ -1,3 +1,4 @@
+import Blueprint
 import Inventory
 import Resources
 
@@ -18,8 +19,11 @@ struct StatusProblems {
         if primaries.count > 1 { all.append("\(primaries.joined(separator: " and ")) are both primary: split brain") }
         if primaries.isEmpty { all.append("no host is primary") }
         for node in status.nodes where !without.contains(node.host) { check(node) }
-        if let primary = status.primary { checkTopology(Topology(inventory, primary: primary)) }
-        checkSlots()
+        checkLostSlots()
+        guard let primary = status.primary else { return }
+        let topology = Topology(inventory, primary: primary, empty: facts.unfollowed(without, in: inventory))
+        checkTopology(topology)
+        checkSlots(topology)
     }
 
     private mutating func check(_ node: ClusterStatus.Node) {
@@ -68,12 +72,14 @@ struct StatusProblems {
         }
     }
 
-    private mutating func checkSlots() {
-        for slot in status.slots {
-            if slot.walStatus == "lost" { all.append("slot \(slot.name) on \(slot.host) has lost its WAL") }
+    private mutating func checkLostSlots() {
+        for slot in status.slots where slot.walStatus == "lost" {
+            all.append("slot \(slot.name) on \(slot.host) has lost its WAL")
         }
-        guard let primary = status.primary, inventory.replication.slots else { return }
-        let topology = Topology(inventory, primary: primary)
+    }
+
+    private mutating func checkSlots(_ topology: Topology) {
+        guard inventory.replication.slots else { return }
         for host in inventory.databaseHosts where facts.server(of: host.name)?.isRunning == true {
             for child in topology.children(of: host.name).compactMap({ inventory.host($0) }) {
                 if status.slots.contains(where: { $0.host == host.name && $0.name == child.slotName }) { continue }

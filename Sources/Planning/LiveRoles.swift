@@ -1,4 +1,4 @@
-import Blueprint
+package import Blueprint
 package import Diagnostics
 package import Inventory
 import PostgreSQL
@@ -13,6 +13,10 @@ package struct LiveRoles: Sendable {
         case switchover(to: String?)
         /// This host comes back as a standby of whoever else is primary.
         case returning(String)
+        /// The primary is gone and another host shall take its place; nil takes the newest, a former primary too.
+        case failover(to: String?, fenced: Set<String>, acceptsLoss: Bool)
+        /// A failover was given up: the standbys follow the host again, though it is gone.
+        case reattaching(to: String)
     }
 
     package enum Primary: Hashable, Sendable {
@@ -26,6 +30,10 @@ package struct LiveRoles: Sendable {
     package internal(set) var primary: Primary = .none
     /// The host that is primary now and shall not stay so.
     package internal(set) var former: String?
+    /// The primary that is gone, where that can be told.
+    package internal(set) var lost: String?
+    /// What a failover goes by; nil for all else.
+    package internal(set) var takeover: Operation.Takeover?
     /// Why nothing may be changed as long as it stays so.
     package internal(set) var refusals: [Diagnostic] = []
     /// What a reader of the plan should know.
@@ -46,6 +54,9 @@ package struct LiveRoles: Sendable {
         case .stopping: settleForStop()
         case .switchover(let target): settleForSwitchover(to: target, without: without)
         case .returning(let name): settleForReturn(of: name, without: without)
+        case .failover(let target, let fenced, let acceptsLoss):
+            settleForFailover(to: target, fenced: fenced, acceptsLoss: acceptsLoss, without: without)
+        case .reattaching(let host): settleForReattaching(to: host)
         }
         checkVersions()
         // What only stops need not fit.
@@ -55,7 +66,7 @@ package struct LiveRoles: Sendable {
         if case .returning = rule { return }
         checkIdentifiers()
         // A primary that is still to be promoted has no line of its own yet.
-        if former == nil { checkLines() }
+        if former == nil, takeover == nil { checkLines() }
     }
 
     package var primaryName: String? {
@@ -202,7 +213,7 @@ package struct LiveRoles: Sendable {
             .error(
                 "roles.no-primary",
                 "no host is primary, but there is data: \(words.joined(separator: ", "))",
-                hint: "`kumki start` brings a stopped cluster up; `kumki elect` promotes the newest standby"))
+                hint: "`kumki start` brings a stopped cluster up; `kumki elect` makes the newest primary"))
     }
 
     private mutating func checkVersions() {

@@ -35,6 +35,10 @@ package struct Plan: Sendable {
     package var unreachable: [HostError]
     /// The bytes of memory of each host that told them.
     package var memory: [String: Int] = [:]
+    /// The primary that a failover replaces, where that can be told.
+    package var lost: String?
+    /// Hosts that a failover leaves as they are.
+    package var leftOut: Set<String> = []
     /// What the plan was computed from, without positions that move by themselves.
     package var basis: PlanBasis
 

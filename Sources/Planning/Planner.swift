@@ -80,12 +80,13 @@ package struct Planner: Sendable {
         host.state == .present || probes[host.name] != nil
     }
 
-    private func design(primary: String, facts: ClusterFacts?, former: String? = nil) -> Design {
+    private func design(primary: String, facts: ClusterFacts?, roles: LiveRoles? = nil) -> Design {
         var operation = options.operation
-        operation.former = former
+        operation.former = roles?.former
+        operation.takeover = roles.map(\.takeover) ?? operation.takeover
         return Design(
             inventory: inventory, primary: primary, facts: facts, templates: templates, secrets: secrets,
-            operation: operation)
+            operation: operation, without: options.without)
     }
 
     /// The plan for a cluster of which nothing was seen: its birth.
@@ -105,7 +106,10 @@ package struct Planner: Sendable {
         var observation = await observer.observe(try probes())
         let roles = LiveRoles(inventory, observation.facts, without: options.without, rule: settling)
         let leaving = Set(inventory.leavingHosts.map(\.name))
-        let unreachable = observation.failures.values.filter { !leaving.contains($0.host) }.sorted { $0.host < $1.host }
+        let accepted = leaving.union(roles.takeover?.fenced ?? [])
+        let unreachable = observation.failures.values.filter { !accepted.contains($0.host) }.sorted {
+            $0.host < $1.host
+        }
         let gone = observation.failures.keys.filter { leaving.contains($0) }.sorted().map(Self.unseenLeaver)
         guard let primary = roles.primaryName else {
             var plan = empty(refusals: roles.refusals)
@@ -155,10 +159,12 @@ package struct Planner: Sendable {
         _ facts: ClusterFacts, primary: String, roles: LiveRoles?, unreachable: [HostError]
     ) throws(Problems) -> Plan {
         let blueprint = try Blueprint(
-            design(primary: primary, facts: facts, former: roles?.former), playbook: playbook)
+            design(primary: primary, facts: facts, roles: roles), playbook: playbook)
         var plan = empty(refusals: roles?.refusals ?? [])
         plan.primary = primary
         plan.notes = roles?.notes ?? []
+        plan.lost = roles?.lost
+        plan.leftOut = (roles?.takeover).map { $0.leftAlone.union($0.fenced) } ?? []
         plan.unreachable = unreachable
         plan.memory = facts.hosts.compactMapValues { $0.value?.system.memoryBytes }.filter { $0.value > 0 }
         var found: [String: (Blueprint.Step, Change)] = [:]
@@ -213,7 +219,7 @@ package struct Planner: Sendable {
         for (id, (step, _)) in found where step.kind == "reload" && restarting.contains(step.host) { found[id] = nil }
     }
 
-    /// A standby that streams now is waited for again when its own or its upstream's server restarts.
+    /// A standby that streams now is waited for again when its own or its upstream's server restarts, or it follows another.
     ///
     /// - Returns: the steps that wait for nothing but that.
     private func wait(
@@ -224,8 +230,8 @@ package struct Planner: Sendable {
             guard let awaited = step.resource as? any Awaited else { continue }
             let restarts = blueprint.graph.predecessors(of: step.id)
                 .filter { id in
-                    guard let (step, change) = found[id], change.action == .run else { return false }
-                    return change.effect == .restart && isWithinLimit(step.host)
+                    guard let (step, change) = found[id], isWithinLimit(step.host) else { return false }
+                    return step.resource is Attached || (change.action == .run && change.effect == .restart)
                 }
             if restarts.isEmpty { continue }
             found[step.id] = (step, awaited.wait("again after \(restarts.joined(separator: ", "))"))

@@ -95,6 +95,19 @@ package struct ServerShell: Sendable {
             """
     }
 
+    /// Ends the recovery of a standby; it returns once writes are taken.
+    ///
+    /// - Parameter seconds: what was received is replayed first, which may take a while.
+    package func promote(within seconds: Int) -> String {
+        let promote =
+            location.version >= .v12
+            ? "[ \"$(\(psql(limit: seconds + 30)) -c 'SELECT pg_promote(true, \(seconds))')\" = t ]"
+            : "\(program("pg_ctl")) -D \(Shell.quote(location.dataDirectory)) promote >/dev/null"
+        let ended = wait(
+            until: "SELECT pg_is_in_recovery()", is: "f", seconds: seconds, or: "PostgreSQL is still in recovery")
+        return "\(promote) || { echo 'PostgreSQL did not end its recovery' >&2; exit 1; }\n" + ended
+    }
+
     package var reload: String {
         "\(psql(stopOnError: true)) -c 'SELECT pg_reload_conf()' >/dev/null\n"
     }

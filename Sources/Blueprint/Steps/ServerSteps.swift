@@ -159,11 +159,14 @@ extension Design {
         version < .v12 ? try recoveryConf(host, connection) : try autoConf(for: host)
     }
 
-    func recoveryConf(_ host: InventoryHost, _ connection: UpstreamConnection) throws(Problems) -> Content {
-        var settings = [
-            ("standby_mode", "on"), ("primary_conninfo", connection.conninfo), ("recovery_target_timeline", "latest"),
-        ]
-        if let slot = connection.slot { settings.append(("primary_slot_name", slot)) }
+    /// - Parameter connection: nil makes a standby that follows nobody.
+    func recoveryConf(
+        _ host: InventoryHost, _ connection: UpstreamConnection?, hasSlot: Bool = true
+    ) throws(Problems) -> Content {
+        var settings = [("standby_mode", "on")]
+        if let connection { settings.append(("primary_conninfo", connection.conninfo)) }
+        settings.append(("recovery_target_timeline", "latest"))
+        if hasSlot, let slot = connection?.slot { settings.append(("primary_slot_name", slot)) }
         if let archive = inventory.replication.archive, archive.shared {
             settings.append(("restore_command", ArchiveCommands(archive).restore))
         }

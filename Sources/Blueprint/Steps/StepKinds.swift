@@ -27,6 +27,9 @@ enum StepKinds {
         "lowered-restart": ServerSteps.loweredRestart,
         "streaming": ServerSteps.streaming, "synchronous": ServerSteps.synchronous,
         "synchronous-reload": ServerSteps.synchronousReload, "slots": ServerSteps.slots,
+        "cut": FailoverSteps.cut, "primary-file": FailoverSteps.primaryFile, "caught-up": FailoverSteps.caughtUp,
+        "take-over": FailoverSteps.takeOver, "kill": FailoverSteps.kill, "attached": FailoverSteps.attached,
+        "confirmed-again": FailoverSteps.confirmed,
         "superuser": CatalogSteps.superuser, "replication-role": CatalogSteps.replicationRole,
         "users": CatalogSteps.users, "databases": CatalogSteps.databases, "extensions": CatalogSteps.extensions,
     ]

@@ -19,7 +19,7 @@ struct Deployment: Sendable {
     /// A plan that must still be true; it is carried out as it is, and nothing besides.
     var saved: SavedPlan?
     var kind = DeploymentKind.apply
-    /// What brings the former primary back when a switchover breaks off before its successor was promoted.
+    /// What leads back when it breaks off before anybody was promoted, as the kind says.
     var wayBack: Planner?
     /// Whether the cluster proves itself in the end, where the command has it do so.
     var verifies = true
@@ -38,12 +38,13 @@ struct Deployment: Sendable {
             provider: connections.provider)
         let clockOfWrites = OutageClock()
         do {
-            let (rounds, ending) = try await rounds(clockOfWrites)
-            var outcome = DeploymentOutcome(rounds: rounds, ending: ending, duration: clock.now - start)
+            var outcome = DeploymentOutcome(rounds: [], ending: .interrupted, duration: .zero)
             outcome.without = planner.options.without
-            if case .failed = ending { outcome.wayBack = await goBack(from: rounds.last?.report) }
+            try await carryOutRounds(of: &outcome, clockOfWrites)
+            outcome.duration = clock.now - start
+            if case .failed = outcome.ending { outcome.wayBack = await goBack(from: outcome.rounds.last) }
             if kind.interruptsWrites { outcome.outage = clockOfWrites.outage }
-            outcome.verification = await verification(after: ending)
+            outcome.verification = await verification(after: outcome.ending, leavingOut: outcome.leftOut)
             report(.ended(outcome))
             await lock.release()
             return outcome
@@ -56,7 +57,7 @@ struct Deployment: Sendable {
     /// Those that can't be reached come up again in the plan, with the reason.
     private func reachableHosts() async -> [InventoryHost] {
         let wanted = workspace.inventory.hosts.filter {
-            $0.state == .present && !planner.options.without.contains($0.name)
+            $0.state == .present && !planner.options.without.contains($0.name) && !kind.fenced.contains($0.name)
         }
         let reached = await withTaskGroup(of: String?.self) { group in
             var waiting = wanted[...]
@@ -77,47 +78,72 @@ struct Deployment: Sendable {
         return wanted.filter { reached.contains($0.name) }
     }
 
-    private func rounds(_ clock: OutageClock) async throws -> ([DeploymentOutcome.Round], DeploymentOutcome.Ending) {
-        var rounds: [DeploymentOutcome.Round] = []
+    private func carryOutRounds(of outcome: inout DeploymentOutcome, _ clock: OutageClock) async throws {
         while true {
             let plan = try await planner.plan(with: connections.observer, settling: kind.rule)
+            let round = outcome.rounds.count + 1
+            outcome.leftOut = plan.leftOut
             if !plan.canBeCarriedOut {
-                report(.planned(plan, round: rounds.count + 1))
-                return (rounds, .refused(plan))
+                report(.planned(plan, round: round))
+                outcome.ending = .refused(plan)
+                return
             }
-            if rounds.isEmpty { try saved?.check(against: plan) }
-            let isLast = rounds.count == (saved == nil ? Self.mostRounds : 1)
+            if outcome.rounds.isEmpty { try saved?.check(against: plan) }
+            let isLast = outcome.rounds.count == (saved == nil ? Self.mostRounds : 1)
             if plan.isEmpty || isLast {
-                if rounds.isEmpty { report(.planned(plan, round: 1)) }
-                return (rounds, plan.isEmpty && plan.pending.isEmpty ? .converged : .left(plan))
+                if outcome.rounds.isEmpty { report(.planned(plan, round: 1)) }
+                outcome.ending = plan.isEmpty && plan.pending.isEmpty ? .converged : .left(plan)
+                return
             }
-            report(.planned(plan, round: rounds.count + 1))
-            guard try await approve(plan, rounds.count + 1) else { return (rounds, .declined) }
+            report(.planned(plan, round: round))
+            guard try await approve(plan, round) else {
+                outcome.ending = .declined
+                return
+            }
             let done = await carryOut(plan, clock)
-            rounds.append(DeploymentOutcome.Round(plan: plan, report: done))
-            if !done.failures.isEmpty { return (rounds, .failed) }
-            if stop.isRequested { return (rounds, .interrupted) }
+            outcome.rounds.append(DeploymentOutcome.Round(plan: plan, report: done))
+            if !done.failures.isEmpty || stop.isRequested {
+                outcome.ending = done.failures.isEmpty ? .interrupted : .failed
+                return
+            }
         }
     }
 
-    /// A cluster without a primary is not left so: nobody was promoted, so the former primary is started again.
-    private func goBack(from report: Run.Report?) async -> DeploymentOutcome.Round? {
-        guard let wayBack, let report else { return nil }
-        let ended = report.done + report.failures.map(\.id)
-        let isCutOff = ended.contains { $0.hasSuffix("/stop") } && !report.done.contains { $0.hasSuffix("/promote") }
-        guard isCutOff, let plan = try? await wayBack.plan(with: connections.observer, settling: .starting) else {
+    /// As long as nobody was promoted, a cluster is not left without a primary, nor its standbys without an upstream.
+    private func goBack(from round: DeploymentOutcome.Round?) async -> DeploymentOutcome.Round? {
+        guard let wayBack, let round, let rule = ruleOfWayBack(from: round) else { return nil }
+        guard let plan = try? await wayBack.plan(with: connections.observer, settling: rule), !plan.isEmpty else {
             return nil
         }
         self.report(.goingBack(plan))
         return DeploymentOutcome.Round(plan: plan, report: await carryOut(plan, OutageClock()))
     }
 
-    private func verification(after ending: DeploymentOutcome.Ending) async -> Verification? {
+    private func ruleOfWayBack(from round: DeploymentOutcome.Round) -> LiveRoles.Rule? {
+        let report = round.report
+        if report.done.contains(where: { $0.hasSuffix("/promote") }) { return nil }
+        switch kind.wayBack {
+        case nil: return nil
+        case .start:
+            let ended = report.done + report.failures.map(\.id)
+            return ended.contains { $0.hasSuffix("/stop") } ? .starting : nil
+        case .reattach:
+            // A promotion that was begun may still come to its end.
+            let isBegun = report.failures.contains {
+                $0.id.hasSuffix("/promote") && ["step.failed", "ssh.lost"].contains($0.code)
+            }
+            return isBegun ? nil : round.plan.lost.map { .reattaching(to: $0) }
+        }
+    }
+
+    private func verification(
+        after ending: DeploymentOutcome.Ending, leavingOut: Set<String>
+    ) async -> Verification? {
         switch ending {
         case .converged, .left:
             guard verifies, kind.verifies else { return nil }
             let verification = await Verification.run(
-                workspace.inventory, without: planner.options.without, with: connections.observer)
+                workspace.inventory, without: planner.options.without.union(leavingOut), with: connections.observer)
             report(.verified(verification))
             return verification
         case .refused, .declined, .failed, .interrupted: return nil

@@ -9,7 +9,7 @@ enum DeploymentEvent: Sendable {
     case started(Plan)
     case step(RunEvent)
     case carriedOut(Run.Report, Plan)
-    /// A switchover broke off, and the former primary is started again by this plan.
+    /// It broke off before anybody was promoted, and this plan leads back.
     case goingBack(Plan)
     case verified(Verification)
     case ended(DeploymentOutcome)
@@ -41,8 +41,10 @@ struct DeploymentOutcome: Sendable {
     var ending: Ending
     /// Hosts that nobody looked at, as the user has it.
     var without: Set<String> = []
-    /// What brought the former primary back after a switchover broke off.
+    /// What led back after it broke off before anybody was promoted.
     var wayBack: Round?
+    /// Hosts that were left as they are: the primary that is gone, for example.
+    var leftOut: Set<String> = []
     /// For how long the applications could not write, where the command interrupts that.
     var outage: Duration?
     /// Nil where there was nothing to prove, or nothing came so far.

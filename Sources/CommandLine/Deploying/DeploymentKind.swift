@@ -14,6 +14,22 @@ struct DeploymentKind: Hashable, Sendable {
     var verifies = true
     /// Whether the applications can't write for a while, which is measured.
     var interruptsWrites = false
+    /// What is done when it breaks off before anybody was promoted.
+    var wayBack: WayBack?
+
+    enum WayBack: Hashable, Sendable {
+        /// The former primary is started again.
+        case start
+        /// The standbys follow whom they followed before.
+        case reattach
+
+        var kind: DeploymentKind {
+            switch self {
+            case .start: .start
+            case .reattach: .reattach
+            }
+        }
+    }
 
     static let apply = DeploymentKind(
         command: "apply", playbook: "provision", rule: .live, goal: "the cluster is as declared")
@@ -25,7 +41,30 @@ struct DeploymentKind: Hashable, Sendable {
     static func switchover(to target: String?) -> DeploymentKind {
         DeploymentKind(
             command: "switchover", playbook: "switchover", rule: .switchover(to: target),
-            goal: "\(target ?? "a standby") is primary", interruptsWrites: true)
+            goal: "\(target ?? "a standby") is primary", interruptsWrites: true, wayBack: .start)
+    }
+
+    static func failover(to target: String, fenced: Set<String>, acceptsLoss: Bool) -> DeploymentKind {
+        DeploymentKind(
+            command: "failover", playbook: "failover",
+            rule: .failover(to: target, fenced: fenced, acceptsLoss: acceptsLoss), goal: "\(target) is primary",
+            wayBack: .reattach)
+    }
+
+    static func elect(fenced: Set<String>, acceptsLoss: Bool) -> DeploymentKind {
+        DeploymentKind(
+            command: "elect", playbook: "failover",
+            rule: .failover(to: nil, fenced: fenced, acceptsLoss: acceptsLoss), goal: "there is a primary",
+            wayBack: .reattach)
+    }
+
+    /// Whom to follow is known only once a failover has been given up.
+    private static let reattach = DeploymentKind(
+        command: "reattach", playbook: "reattach", rule: .live, goal: "the standbys follow as before")
+
+    /// Hosts that are said to be switched off.
+    var fenced: Set<String> {
+        if case .failover(_, let fenced, _) = rule { fenced } else { [] }
     }
 
     static func rejoin(_ host: String) -> DeploymentKind {

@@ -15,15 +15,19 @@ struct WholeClusterOptions: ParsableArguments {
     @Flag(help: "Ask nothing. Needed where standard input is no terminal.")
     var yes = false
 
-    /// - Parameter destroy: hosts whose data may be destroyed.
+    /// - Parameters:
+    ///   - naming: options that name hosts, to be checked against the inventory.
+    ///   - destroy: hosts whose data may be destroyed.
     func run(
-        _ kind: DeploymentKind, _ operation: Operation = Operation(), destroy: HostList = HostList()
+        _ kind: DeploymentKind, _ operation: Operation = Operation(), naming: [String: HostList] = [:],
+        destroy: HostList = HostList()
     ) async throws {
         let console = output.console
         try await console.reporting {
             let workspace = try await Workspace.open(
                 path: argument.inventory, folders: folders.folders, console: console)
             let without = try connection.without.checked("--without", against: workspace.inventory)
+            for (option, hosts) in naming { _ = try hosts.checked(option, against: workspace.inventory) }
             if let named = operation.named {
                 _ = try HostList([named]).checked("HOST", against: workspace.inventory)
                 guard workspace.inventory.databaseHosts.contains(where: { $0.name == named }) else {
@@ -36,8 +40,9 @@ struct WholeClusterOptions: ParsableArguments {
                 approval: Approval(
                     yes: yes, destroy: try destroy.checked("--approve-destroy", against: workspace.inventory),
                     question: Question(style: console.errorStyle)),
-                wayBack: try kind.interruptsWrites
-                    ? workspace.planner(Planner.Options(without: without), for: .start) : nil,
+                wayBack: try kind.wayBack.map { way in
+                    try workspace.planner(Planner.Options(without: without), for: way.kind)
+                },
                 parallel: connection.parallel, format: format.format, console: console
             ).run()
             if code != 0 { throw ExitCode(code) }

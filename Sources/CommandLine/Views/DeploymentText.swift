@@ -38,7 +38,7 @@ final class DeploymentText: Sendable {
             if isVerbose { log(step) }
         case .carriedOut: break
         case .goingBack(let plan):
-            write("\nNobody was promoted, so the former primary is started again:\n\n")
+            write("\nNobody was promoted, so \(kind.wayBack?.intent ?? "it goes back"):\n\n")
             write(planText(plan))
             console.report(plan.obstacles)
         case .verified(let verification): write(VerificationText(verification: verification, style: style).text)
@@ -69,6 +69,7 @@ final class DeploymentText: Sendable {
             let left = outcome.without.isEmpty ? "" : ", but for \(outcome.without.sorted().joined(separator: ", "))"
             write(style.paint("\(kind.goal.capitalizedFirst)\(left).", .green) + " \(changed).\n")
             if let outage = outcome.outage { write("Writes were interrupted for \(outage.text).\n") }
+            showLeftOut(outcome)
         case .left(let plan):
             if outcome.rounds.isEmpty { return }
             write("\(changed). This is left:\n")
@@ -78,6 +79,13 @@ final class DeploymentText: Sendable {
         case .declined: write(outcome.rounds.isEmpty ? "Nothing was changed.\n" : "\(changed).\n")
         case .failed, .interrupted: showBreak(outcome, changed)
         }
+    }
+
+    private func showLeftOut(_ outcome: DeploymentOutcome) {
+        let names = inventory.hosts.map(\.name).filter { outcome.leftOut.contains($0) }
+        if names.isEmpty { return }
+        write("\(names.joined(separator: ", ")) left as \(names.count == 1 ? "it is" : "they are"): ")
+        write(names.map { "`kumki rejoin \(inventory.file) \($0)`" }.joined(separator: ", ") + " brings it back.\n")
     }
 
     /// Where it ended: the one cause, then what was left undone.
@@ -98,10 +106,7 @@ final class DeploymentText: Sendable {
             write("\(left.count) left undone: \(names.joined(separator: ", ").visible)\(more)\n")
         }
         if let back = outcome.wayBack {
-            write(
-                back.report.isComplete
-                    ? "The former primary is primary again; nothing else was changed.\n"
-                    : "The former primary did not start again: `kumki start` once more, or look at its log.\n")
+            write((back.report.isComplete ? kind.wayBack?.ending : kind.wayBack?.failure) ?? "")
         } else {
             write("\(changed). Run the same command again: it goes on from here.\n")
         }
@@ -113,6 +118,30 @@ final class DeploymentText: Sendable {
 
     private func write(_ text: String) {
         stream.write(text)
+    }
+}
+
+extension DeploymentKind.WayBack {
+    fileprivate var intent: String {
+        switch self {
+        case .start: "the former primary is started again"
+        case .reattach: "the standbys follow as before"
+        }
+    }
+
+    fileprivate var ending: String {
+        switch self {
+        case .start: "The former primary is primary again; nothing else was changed.\n"
+        case .reattach: "The standbys follow as before, and nobody was promoted.\n"
+        }
+    }
+
+    fileprivate var failure: String {
+        switch self {
+        case .start: "The former primary did not start again: `kumki start` once more, or look at its log.\n"
+        case .reattach:
+            "Not every standby follows as before: run the same command again, or `kumki elect`.\n"
+        }
     }
 }
 

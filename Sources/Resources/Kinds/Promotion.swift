@@ -47,7 +47,8 @@ package struct Promotion: Resource {
                             "\(former) did not stop cleanly (\(server.control?.state?.rawValue ?? "no control data")): what it wrote last is not known",
                             hint: "`kumki start` brings it back as primary; `kumki failover` goes on without it"))
                 }
-                return promote(live, received(control.latestCheckpoint, from: former) + statements)
+                let promotion = ServerShell(location).promote(within: 60)
+                return promote(live, received(control.latestCheckpoint, from: former) + promotion)
             }
         }
     }
@@ -77,17 +78,5 @@ package struct Promotion: Resource {
             or:
                 "the last that \(former) wrote, its shutdown checkpoint at \(checkpoint), has not arrived: nothing is promoted"
         )
-    }
-
-    private var statements: String {
-        let shell = ServerShell(location)
-        let promote =
-            location.version >= .v12
-            ? "[ \"$(\(shell.psql(limit: 90)) -c 'SELECT pg_promote(true, 60)')\" = t ]"
-            : "\(shell.program("pg_ctl")) -D \(Shell.quote(location.dataDirectory)) promote >/dev/null"
-        let ended = shell.wait(
-            until: "SELECT pg_is_in_recovery()", is: "f", seconds: 60,
-            or: "PostgreSQL is still in recovery after a minute")
-        return "\(promote) || { echo 'PostgreSQL did not end its recovery' >&2; exit 1; }\n" + ended
     }
 }

@@ -54,6 +54,8 @@ struct CaseDeclaration: Sendable {
         return content
     }
 
+    private func recoveryConf(_ name: String) -> Content? { self[name].map { Content($0) } }
+
     private var location: ServerLocation {
         let version = PostgresVersion(rawValue: text("version", "15")) ?? .v15
         return ServerLocation(
@@ -217,6 +219,30 @@ struct CaseDeclaration: Sendable {
         "Checkpoint": { Checkpoint(location: $0.location) },
         "Promotion": { Promotion(former: $0.optional("former", "db2"), location: $0.location) },
         "Confirmed": { Confirmed(confirm: 1, location: $0.location) },
+        "CutOff": { CutOff(recoveryConf: $0.recoveryConf("recovery"), location: $0.location) },
+        "CaughtUp": { declared in
+            CaughtUp(
+                peers: declared.list("peers", "db2,db3").map {
+                    CaughtUp.Peer(
+                        host: $0, conninfo: "host=\($0) user=replicator",
+                        recoveryConf: declared.recoveryConf("recovery"),
+                        isSynchronous: true)
+                }, isSynchronous: true, needed: Int(declared.text("needed", "0")) ?? 0,
+                cutOff: declared.recoveryConf("cut"), location: declared.location)
+        },
+        "Takeover": {
+            Takeover(
+                peers: $0.list("peers", "db2,db3"), fenced: ["db4"],
+                servers: ["db1": "198.18.0.11", "db2": "198.18.0.12"], location: $0.location)
+        },
+        "HungServer": { HungServer(location: $0.location) },
+        "NoStandbyFile": { NoStandbyFile(location: $0.location) },
+        "Attached": {
+            Attached(
+                upstream: "db2", conninfo: "host=198.18.0.12 user=replicator", slot: "db1",
+                recoveryConf: $0.recoveryConf("recovery"), isCutBefore: $0["cut-before"] == "yes", location: $0.location
+            )
+        },
         "ServerReload": {
             ServerReload(
                 desired: $0.table("desired", "work_mem:4MB"), files: $0.table("files"),
