@@ -84,7 +84,7 @@ let package = Package(
         room(
             "Operations",
             [
-                "Applying", "Planning", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Hosts",
+                "Applying", "Planning", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Hosts", "YAML",
                 "Diagnostics",
             ]),
         room("Lab", ["Hosts", "Inventory", "PostgreSQL", "Diagnostics", subprocess, system]),
@@ -133,6 +133,10 @@ let package = Package(
                 "Planning", "Applying", "Operations", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL",
                 "Hosts", "Diagnostics", "TestSupport",
             ]),
+        tests(
+            "OperationsTests",
+            ["Operations", "Inventory", "PostgreSQL", "Resources", "Hosts", "Diagnostics", "TestSupport"],
+            exclude: ["Goldens"]),
         tests("LabUnitTests", ["Lab", "Inventory", "PostgreSQL", "Hosts", "Diagnostics"]),
         tests(
             "CommandLineTests",

@@ -129,6 +129,7 @@ struct HostGroups {
         case .upstream:
             return (host ?? design.operation.named).flatMap { topology.upstream(of: $0) }.map { [$0] } ?? []
         case .children: return (host ?? design.operation.named).map { topology.children(of: $0) } ?? []
+        case .itself: return host.map { [$0] } ?? []
         }
     }
 }

@@ -92,6 +92,8 @@ package enum HostGroup: String, CaseIterable, Hashable, Sendable {
     case named, followers
     /// Seen from one host, the named one where there is none to see from: what it streams from, and what streams from it.
     case upstream, children
+    /// The host itself, and of its steps only the one that is named.
+    case itself = "self"
 }
 
 /// What a step may depend on, beside the hosts: a fact of the inventory.

@@ -23,7 +23,8 @@ package struct KumkiCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "To begin",
                 subcommands: [
-                    InitCommand.self, ValidateCommand.self, RenderCommand.self, GraphCommand.self, SchemaCommand.self,
+                    InitCommand.self, ImportCommand.self, ValidateCommand.self, RenderCommand.self, GraphCommand.self,
+                    SchemaCommand.self,
                 ]),
             CommandGroup(name: "To build and keep", subcommands: [PlanCommand.self, ApplyCommand.self]),
             CommandGroup(

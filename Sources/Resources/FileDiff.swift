@@ -11,9 +11,28 @@ struct FileDiff {
         guard let old else {
             return TextDiff.unified(from: "", to: masked, oldName: "/dev/null", newName: writing.path)
         }
+        let (there, left) = withoutComments(hide(old))
+        let comments = left == 0 ? "" : ", without \(left) lines of comments"
         return TextDiff.unified(
-            from: hide(old), to: masked, oldName: "\(writing.path) (there)", newName: "\(writing.path) (declared)")
+            from: there, to: masked, oldName: "\(writing.path) (there\(comments))",
+            newName: "\(writing.path) (declared)")
     }
+
+    /// A file that the distribution brought is mostly comments; what goes with it would not be seen among them.
+    private func withoutComments(_ text: String) -> (text: String, left: Int) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let kept = Set(writing.content.masked.split(separator: "\n"))
+        func isComment(_ line: Substring) -> Bool {
+            line.drop { $0 == " " || $0 == "\t" }.first == "#" && !kept.contains(line)
+        }
+        let left = lines.count(where: isComment)
+        if left <= Self.fewComments { return (text, 0) }
+        let rest =
+            lines.dropLast().filter { !isComment($0) && $0.contains { $0 != " " && $0 != "\t" } } + lines.suffix(1)
+        return (rest.joined(separator: "\n"), left)
+    }
+
+    private static let fewComments = 20
 
     /// A line of ours is shown as we show it; any other line of a file that holds secrets may hold one itself.
     private func hide(_ text: String) -> String {

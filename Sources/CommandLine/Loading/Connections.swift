@@ -8,8 +8,8 @@ struct Connections: Sendable {
 
     var provider: any HostProvider { observer.provider }
 
-    private init(_ inventory: Inventory, parallel: Int, console: Console) {
-        ssh = SSHProvider(inventory)
+    private init(_ ssh: SSHProvider, parallel: Int, console: Console) {
+        self.ssh = ssh
         let provider: any HostProvider =
             console.isVerbose ? LoggedProvider(base: ssh, logger: console.logger) : ssh
         observer = Observer(provider: provider, width: parallel)
@@ -18,7 +18,14 @@ struct Connections: Sendable {
     static func open<Value>(
         to inventory: Inventory, parallel: Int, console: Console, _ body: (Connections) async throws -> Value
     ) async throws -> Value {
-        let connections = Connections(inventory, parallel: parallel, console: console)
+        try await open(through: SSHProvider(inventory), parallel: parallel, console: console, body)
+    }
+
+    static func open<Value>(
+        through ssh: SSHProvider, parallel: Int = 64, console: Console,
+        _ body: (Connections) async throws -> Value
+    ) async throws -> Value {
+        let connections = Connections(ssh, parallel: parallel, console: console)
         do {
             let value = try await body(connections)
             await connections.ssh.close()

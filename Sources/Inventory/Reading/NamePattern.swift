@@ -1,17 +1,17 @@
 /// The forms of the names that an inventory holds.
-enum NamePattern {
+package enum NamePattern {
     static func isLowerLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
     static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
     /// `[a-z][a-z0-9_-]*`, at most 63.
-    static func isCluster(_ name: String) -> Bool {
+    package static func isCluster(_ name: String) -> Bool {
         guard (1...63).contains(name.utf8.count), let first = name.utf8.first, isLowerLetter(first) else {
             return false
         }
         return name.utf8.allSatisfy { isLowerLetter($0) || isDigit($0) || $0 == 0x5F || $0 == 0x2D }
     }
 
-    static let clusterHint =
+    package static let clusterHint =
         "begin with a lower-case letter, then lower-case letters, digits, _ and -, at most 63 in all"
 
     /// `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`: a label of a host name, as it goes into /etc/hosts.

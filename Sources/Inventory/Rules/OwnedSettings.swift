@@ -1,7 +1,7 @@
 /// Settings that kumki writes itself, each with the key of the inventory that decides its value.
-enum OwnedSettings {
+package enum OwnedSettings {
     /// Nil when the user may set it.
-    static func owner(of name: String, archive: Bool) -> String? {
+    package static func owner(of name: String, archive: Bool) -> String? {
         if let key = postgresql[name] { return key }
         if archive, ["archive_mode", "archive_command", "archive_library", "restore_command"].contains(name) {
             return "replication.archive decides it"
@@ -10,6 +10,11 @@ enum OwnedSettings {
             return "a standby always follows the newest timeline; restore to a point in time by hand"
         }
         return nil
+    }
+
+    /// Whether the setting says where the server listens or its files stand: that has keys of its own, or none.
+    package static func isAboutPlaces(_ name: String) -> Bool {
+        ["port", "data_directory", "config_file", "hba_file", "ident_file", "external_pid_file"].contains(name)
     }
 
     private static let postgresql = [

@@ -80,14 +80,22 @@ struct ServerProbeScript {
         "CASE WHEN pg_is_in_recovery() THEN '00000000' ELSE \(file) END"
     }
 
+    /// Names in lower case, as inventories write them: `TimeZone` is PostgreSQL's spelling.
+    ///
+    /// What our own session sets hides what the files say; that comes from the files.
     private var settings: String {
         let names = probe.settings.sorted().map(SQL.literal).joined(separator: ",")
+        let fromFile = "CASE WHEN f.setting IS NULL THEN 'default' ELSE 'configuration file' END"
         return """
-            SELECT 'settings', coalesce(jsonb_object_agg(name, jsonb_build_object('setting', setting, 'unit', unit,
-            'vartype', vartype, 'context', context, 'source', source, 'sourceFile', sourcefile, 'bootValue', boot_val,
-            'pendingRestart', pending_restart)), '{}') FROM pg_settings
-            WHERE source NOT IN ('default', 'override', 'client', 'session') OR pending_restart
-            OR name = ANY (ARRAY[\(names)]::text[])
+            SELECT 'settings', coalesce(jsonb_object_agg(lower(s.name), jsonb_build_object(
+            'setting', CASE WHEN ours THEN coalesce(f.setting, boot_val) ELSE s.setting END, 'unit', unit,
+            'vartype', vartype, 'context', context, 'source', CASE WHEN ours THEN \(fromFile) ELSE source END,
+            'sourceFile', CASE WHEN ours THEN f.sourcefile ELSE s.sourcefile END, 'bootValue', boot_val,
+            'pendingRestart', pending_restart)), '{}')
+            FROM (SELECT *, source IN ('client', 'session') AS ours FROM pg_settings) s
+            LEFT JOIN pg_file_settings f ON ours AND applied AND lower(f.name) = lower(s.name)
+            WHERE source NOT IN ('default', 'override', 'client', 'session') OR f.setting IS NOT NULL
+            OR pending_restart OR lower(s.name) = ANY (ARRAY[\(names)]::text[])
             """
     }
 

@@ -31,10 +31,9 @@ package struct AutoConfOverrides: Resource {
         guard let script = try? script(resetting: overridden, in: conf, isRunning: server.isRunning) else {
             return .refused(UnreadableAutoConf(facts.host, location).diagnostic)
         }
-        return .change(
-            Change(
-                .delete, words.joined(separator: ", "), effect: effect, basis: server.autoConf,
-                script: Script(script)))
+        // Of the rest of the file other steps write their own lines meanwhile.
+        let reason = words.joined(separator: ", ")
+        return .change(Change(.delete, reason, effect: effect, basis: reason, script: Script(script)))
     }
 
     private func script(resetting names: [String], in conf: AutoConfText, isRunning: Bool) throws -> Content {

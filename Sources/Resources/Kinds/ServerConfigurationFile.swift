@@ -28,6 +28,7 @@ package struct ServerConfigurationFile: Resource {
             return .change(change)
         }
         let differences = SettingDifference.between(old, file.writing.content.revealed)
+            .filter { !isIncluded($0, in: facts.server.value?.live) }
         if differences.isEmpty { return .change(change) }
         change.reason = differences.map(\.description).joined(separator: ", ")
         let catalog = SettingKnowledge(location.version)
@@ -38,6 +39,14 @@ package struct ServerConfigurationFile: Resource {
             change.script.text = Content(PreviousConfiguration(location).keep) + change.script.text
         }
         return .change(change)
+    }
+
+    /// Whether a file that the old one includes, or ALTER SYSTEM, has said so all along.
+    private func isIncluded(_ difference: SettingDifference, in live: LiveServer?) -> Bool {
+        let name = difference.name.lowercased()
+        guard difference.old == nil, let value = difference.new, let found = live?.settings[name] else { return false }
+        return found.source == "configuration file" && found.sourceFile != location.configFile
+            && found.holds(value, as: name, version: location.version)
     }
 
     /// The server program reads the new file whole before it takes the old one's place.

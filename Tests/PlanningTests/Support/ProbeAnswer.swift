@@ -156,7 +156,7 @@ struct ProbeAnswer {
     }
 
     private static func settingsAsked(in script: String) -> [String] {
-        guard let start = script.firstRange(of: "OR name = ANY (ARRAY["),
+        guard let start = script.firstRange(of: "OR lower(s.name) = ANY (ARRAY["),
             let end = script[start.upperBound...].firstRange(of: "]")
         else { return [] }
         return script[start.upperBound..<end.lowerBound].split(separator: ",").map { String($0.dropFirst().dropLast()) }

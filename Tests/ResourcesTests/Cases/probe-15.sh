@@ -46,11 +46,15 @@ SELECT 'server', jsonb_build_object(
 'received', CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn()::text END,
 'replayed', CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text END,
 'loaded', extract(epoch FROM pg_conf_load_time()), 'started', extract(epoch FROM pg_postmaster_start_time()));
-SELECT 'settings', coalesce(jsonb_object_agg(name, jsonb_build_object('setting', setting, 'unit', unit,
-'vartype', vartype, 'context', context, 'source', source, 'sourceFile', sourcefile, 'bootValue', boot_val,
-'pendingRestart', pending_restart)), '{}') FROM pg_settings
-WHERE source NOT IN ('default', 'override', 'client', 'session') OR pending_restart
-OR name = ANY (ARRAY['max_connections']::text[]);
+SELECT 'settings', coalesce(jsonb_object_agg(lower(s.name), jsonb_build_object(
+'setting', CASE WHEN ours THEN coalesce(f.setting, boot_val) ELSE s.setting END, 'unit', unit,
+'vartype', vartype, 'context', context, 'source', CASE WHEN ours THEN CASE WHEN f.setting IS NULL THEN 'default' ELSE 'configuration file' END ELSE source END,
+'sourceFile', CASE WHEN ours THEN f.sourcefile ELSE s.sourcefile END, 'bootValue', boot_val,
+'pendingRestart', pending_restart)), '{}')
+FROM (SELECT *, source IN ('client', 'session') AS ours FROM pg_settings) s
+LEFT JOIN pg_file_settings f ON ours AND applied AND lower(f.name) = lower(s.name)
+WHERE source NOT IN ('default', 'override', 'client', 'session') OR f.setting IS NOT NULL
+OR pending_restart OR lower(s.name) = ANY (ARRAY['max_connections']::text[]);
 SELECT 'roles', coalesce(jsonb_object_agg(rolname, jsonb_build_object('superuser', rolsuper, 'createdb',
 rolcreatedb, 'createrole', rolcreaterole, 'replication', rolreplication, 'bypassrls', rolbypassrls,
 'login', rolcanlogin, 'inherit', rolinherit, 'verifier', rolpassword)), '{}') FROM pg_authid
