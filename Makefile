@@ -57,7 +57,7 @@ release: bootstrap-build
 .PHONY: lint
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift $(wildcard Fuzz Benchmarks)
-	git grep -lIE '^#! ?(/usr)?/bin/(env )?(ba)?sh' -- ':!*.swift' ':!*.md' ':!templates' | xargs -r shellcheck
+	git grep -lIE '^#! ?(/usr)?/bin/(env )?(ba)?sh' -- ':!*.swift' ':!*.md' ':!*.txt' ':!*.case' ':!templates' | xargs -r shellcheck
 
 # The tests of SSH have time limits, so they get the processors to themselves.
 TEST = KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --disable-xctest

@@ -124,7 +124,9 @@ struct HostGroups {
         case .former: return design.operation.former.map { [$0] } ?? []
         case .leaving: return design.inventory.leavingHosts.map(\.name)
         case .gone: return []
-        case .named: return design.operation.named.map { [$0] } ?? []
+        case .named:
+            // A second round is about those who follow it again.
+            return design.operation.rebuild?.isDone == true ? [] : design.operation.named.map { [$0] } ?? []
         case .followers: return design.followers
         case .upstream:
             return (host ?? design.operation.named).flatMap { topology.upstream(of: $0) }.map { [$0] } ?? []

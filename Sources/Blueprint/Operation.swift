@@ -10,6 +10,8 @@ package struct Operation: Hashable, Sendable {
         package var discardsOld: Bool
         /// Bytes a second, 32 kB to 1 GB; nil without a limit.
         package var maxRate: ByteCount?
+        /// Whether the host streams from its new copy already, and only what came after that is left to do.
+        package var isDone = false
 
         package init(isInPlace: Bool = false, discardsOld: Bool = false, maxRate: ByteCount? = nil) {
             self.isInPlace = isInPlace
@@ -59,5 +61,10 @@ package struct Operation: Hashable, Sendable {
         self.takeover = takeover
         self.named = named
         self.rebuild = rebuild
+    }
+
+    /// Takes in what a first round has done, so that the next one does not do it again.
+    package mutating func note(done steps: [String]) {
+        if let named, steps.contains("\(named)/rebuilt") { rebuild?.isDone = true }
     }
 }

@@ -38,7 +38,7 @@ package struct Planner: Sendable {
     package let playbook: Playbook
     package let templates: BuiltInFolder
     package let secrets: SecretStore
-    package let options: Options
+    package var options: Options
 
     package init(
         inventory: Inventory, inventoryDigest: String, playbook: Playbook, templates: BuiltInFolder,

@@ -4,7 +4,9 @@ import Testing
 @Suite struct RemoteAddressTests {
     @Test(
         "what is no address, or stands twice, ends with 64 before any host is asked",
-        arguments: [["@db1"], ["root@"], ["db1:"], ["db1:0"], ["db1:ssh"], ["[2001:db8::1]22"], ["db1", "root@db1"], []])
+        arguments: [
+            ["@db1"], ["root@"], ["db1:"], ["db1:0"], ["db1:ssh"], ["[2001:db8::1]22"], ["db1", "root@db1"], [],
+        ])
     func usage(hosts: [String]) async throws {
         let result = try await KumkiProgram.run(["import"] + hosts)
         #expect(result.status == 64, "\(result.errors)")

@@ -115,6 +115,10 @@ struct FailoverTests {
         #expect(outcome.outputText.contains("follow as before"), "\(outcome.outputText)\(outcome.errorText)")
         try await cluster.shell("db3", "rmdir \(obstacle)")
         try await cluster.shell("db1", "systemctl reset-failed postgresql@15-main; systemctl start postgresql@15-main")
+        try await cluster.wait("the standbys stream from it again") {
+            let question = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
+            return try await cluster.sql("db1", question) == "2"
+        }
         try await cluster.expectConverged()
     }
 

@@ -85,7 +85,7 @@ struct ImportTests {
         #expect(plan.changes.allSatisfy { !$0.destroysData })
         let files = [
             "record", "hosts", "pg_ident.conf", "start.conf", "pg_ctl.conf", "environment", "pg_hba.conf", ".pgpass",
-            "postgresql.conf", "postgresql.auto.conf", "restart",
+            "postgresql.conf", "postgresql.auto.conf", "restart", "start guard", "start guard drop-in",
         ]
         let expected =
             files.flatMap { ["db1/\($0)", "db2/\($0)"] } + [

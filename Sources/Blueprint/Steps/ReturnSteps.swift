@@ -40,7 +40,7 @@ enum ReturnSteps {
     }
 
     static func rebuilt(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        guard let rebuild = design.operation.rebuild else { return [] }
+        guard let rebuild = design.operation.rebuild, !rebuild.isDone else { return [] }
         return [
             Rebuilt(
                 location: design.location, isDiscarded: rebuild.discardsOld,
@@ -52,7 +52,7 @@ enum ReturnSteps {
 extension Operation {
     /// Whether the host's data directory is still the one that a rebuild replaces.
     func replacesData(of host: String, _ facts: ClusterFacts?, _ location: ServerLocation) -> Bool {
-        guard let rebuild, named == host else { return false }
+        guard let rebuild, !rebuild.isDone, named == host else { return false }
         guard let seen = facts?[host] else { return true }
         guard case .present(let server) = seen.server else { return false }
         if seen.file(location.rebuildMark).value != nil { return false }

@@ -46,11 +46,15 @@ enum ServerSteps {
     }
 
     static func start(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        var start = ServerStart(location: design.location)
         if design.isStoppedBefore(host) {
-            let isStandby = design.server(of: host)?.live?.inRecovery ?? false
-            return [ServerStart(location: design.location, isStoppedBefore: true, isStandbyBefore: isStandby)]
+            start.isStoppedBefore = true
+            start.isStandbyBefore = design.server(of: host)?.live?.inRecovery ?? false
+        } else if design.isRunning(host) {
+            return []
         }
-        return design.isRunning(host) ? [] : [ServerStart(location: design.location)]
+        start.isCopiedBefore = design.isReplaced(host)
+        return [start]
     }
 
     static func stop(_ host: InventoryHost, _ design: Design) -> [any Resource] {

@@ -1,4 +1,5 @@
 import Applying
+import Blueprint
 import Diagnostics
 import Graph
 import Hosts
@@ -79,6 +80,7 @@ struct Deployment: Sendable {
     }
 
     private func carryOutRounds(of outcome: inout DeploymentOutcome, _ clock: OutageClock) async throws {
+        var planner = planner
         while true {
             let plan = try await planner.plan(with: connections.observer, settling: kind.rule)
             let round = outcome.rounds.count + 1
@@ -102,6 +104,7 @@ struct Deployment: Sendable {
             }
             let done = await carryOut(plan, clock)
             outcome.rounds.append(DeploymentOutcome.Round(plan: plan, report: done))
+            planner.options.operation.note(done: done.done)
             if !done.failures.isEmpty || stop.isRequested {
                 outcome.ending = done.failures.isEmpty ? .interrupted : .failed
                 return

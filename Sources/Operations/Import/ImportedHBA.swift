@@ -165,11 +165,14 @@ private struct HBAAddress {
 }
 
 extension HBALine {
-    /// Where the line lets the replication user come from to replicate, and only that; nil for any other line.
+    /// Where the line lets the replication user come from to replicate or to rewind, and only that; nil for any other
+    /// line.
     fileprivate func replicationAddress(of user: String) -> HBAAddress? {
-        guard type != .local, databases == [.keyword("replication")], let address,
-            users.count == 1, users.first == .keyword("all") || users.first?.text == user
-        else { return nil }
+        guard type != .local, let address, users.count == 1 else { return nil }
+        let isUser = users.first?.text == user
+        let replicates = databases == [.keyword("replication")] && (isUser || users.first == .keyword("all"))
+        let rewinds = databases.map(\.text) == ["postgres"] && isUser
+        guard replicates || rewinds else { return nil }
         if let mask { return HBAAddress(text: address.text, prefix: NetworkAddress(mask)?.prefixLength) }
         let parts = address.text.split(separator: "/").map(String.init)
         return HBAAddress(text: parts.first ?? "", prefix: parts.count == 2 ? Int(parts[1]) : nil)

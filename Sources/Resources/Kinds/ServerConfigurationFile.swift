@@ -44,7 +44,7 @@ package struct ServerConfigurationFile: Resource {
     /// Whether a file that the old one includes, or ALTER SYSTEM, has said so all along.
     private func isIncluded(_ difference: SettingDifference, in live: LiveServer?) -> Bool {
         let name = difference.name.lowercased()
-        guard difference.old == nil, let value = difference.new, let found = live?.settings[name] else { return false }
+        guard let value = difference.new, let found = live?.settings[name] else { return false }
         return found.source == "configuration file" && found.sourceFile != location.configFile
             && found.holds(value, as: name, version: location.version)
     }

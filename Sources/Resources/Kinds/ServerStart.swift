@@ -10,9 +10,15 @@ package struct ServerStart: Resource {
     package var isStoppedBefore: Bool
     /// Whether it is a standby already that an earlier step stops.
     package var isStandbyBefore: Bool
+    /// Whether an earlier step puts a new copy in the place of the data directory.
+    package var isCopiedBefore: Bool
 
-    package init(location: ServerLocation, isStoppedBefore: Bool = false, isStandbyBefore: Bool = false) {
+    package init(
+        location: ServerLocation, isStoppedBefore: Bool = false, isStandbyBefore: Bool = false,
+        isCopiedBefore: Bool = false
+    ) {
         self.location = location
+        self.isCopiedBefore = isCopiedBefore
         self.isStoppedBefore = isStoppedBefore
         self.isStandbyBefore = isStandbyBefore
     }
@@ -48,7 +54,7 @@ package struct ServerStart: Resource {
                         "server.silent", "\(facts.host): a postmaster runs but does not answer: \(words)",
                         hint: "see its log; when it is still starting up, run again once it is ready"))
             case .stopped:
-                if let marker = server.marker {
+                if let marker = server.marker, !isCopiedBefore {
                     return .refused(
                         .error(
                             "data.unfinished",
