@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import dataclasses
 import json
 import os
 import subprocess
@@ -12,7 +13,8 @@ from pathlib import Path
 import measure
 import report
 from cluster import Cluster
-from contenders import Ansible, Kumki, OpenSSH, OpenSSHCheaper, OpenSSHOpen, Pyinfra
+from contenders import Ansible, ByHand, Kumki, OpenSSH, OpenSSHCheaper, OpenSSHOpen, Pyinfra
+from writer import Writer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -132,7 +134,29 @@ class Bench:
                 one.prepare_change(threshold)
                 return one.change(threshold)
             self.alternate("one setting changed", size, entries(contenders + peers, change))
+
+        if size == 3 and "switch" in self.options.cases:
+            self.switches(cluster, contenders[0])
         return contenders
+
+    def switches(self, cluster, kumki):
+        """How long nobody can write while another host becomes primary."""
+        hosts = [cluster.hosts[0]["name"], cluster.hosts[1]["name"]]
+        by_hand = ByHand(cluster)
+
+        def switch(one, _):
+            old, new = hosts
+            hosts.reverse()
+            sample, outage = writer.outage(lambda: one.switch(old, new))
+            if one is by_hand:
+                kumki.bring_back(old)
+            return dataclasses.replace(sample, wall=outage)
+
+        with Writer(cluster, cluster.hosts[2]["name"]) as writer:
+            rounds = self.options.rounds
+            work = [(one.name, rounds, lambda number, one=one: switch(one, number), one.rest) for one in (kumki, by_hand)]
+            self.alternate("switchover", cluster.size, work)
+        by_hand.close()
 
     def growth(self, contenders):
         """The same work for clusters of different sizes, in alternation.
@@ -187,8 +211,8 @@ def main():
     parser.add_argument("--without-peers", action="store_true", help="kumki and OpenSSH only")
     parser.add_argument("--sizes", type=numbers, default=[3, 12, 40], help="numbers of hosts; default: 3,12,40")
     parser.add_argument(
-        "--cases", type=lambda text: text.split(","), default=["deploy", "look", "change"],
-        help="default: deploy,look,change; deploy and change are timed with 3 hosts")
+        "--cases", type=lambda text: text.split(","), default=["deploy", "look", "change", "switch"],
+        help="default: deploy,look,change,switch; all but look are timed with 3 hosts")
     parser.add_argument(
         "--ansible-up-to", type=int, default=12, help="hosts; with more it takes minutes a run; default: 12")
     parser.add_argument("--rounds", type=int, default=5, help="of kumki and OpenSSH; default: 5")

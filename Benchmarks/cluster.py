@@ -42,7 +42,7 @@ systemctl stop postgresql@15-main </dev/null >/dev/null 2>&1
 systemctl disable postgresql@15-main >/dev/null 2>&1
 systemctl reset-failed >/dev/null 2>&1
 rm -rf /var/lib/postgresql/15/main* /var/lib/postgresql/.pgpass /etc/postgresql/15/main /var/lib/kumki
-rm -rf /var/log/postgresql/* /etc/systemd/system/postgresql@15-main.service.d
+rm -rf /var/log/postgresql/* /etc/systemd/system/postgresql@15-main.service.d /usr/local/lib/kumki
 sed -i.before '/^# kumki .* begin/,/^# kumki .* end/d' /etc/hosts 2>/dev/null ||
     { sed '/^# kumki .* begin/,/^# kumki .* end/d' /etc/hosts >/tmp/hosts && cat /tmp/hosts >/etc/hosts; }
 rm -f /etc/hosts.before /tmp/hosts

@@ -81,6 +81,17 @@ class Kumki(Contender):
     def deploy(self):
         return self.run([self.cluster.kumki, "apply", "cluster.yaml", "--yes"], cwd=self.cluster.folder)
 
+    def switch(self, _, new):
+        """Makes `new` primary; it also brings the old one back as a standby."""
+        return self.run(
+            [self.cluster.kumki, "switchover", "cluster.yaml", "--to", new, "--yes"], cwd=self.cluster.folder)
+
+    def bring_back(self, old):
+        """Has an old primary that was stopped follow again, and everything as declared."""
+        self.run([self.cluster.kumki, "rejoin", "cluster.yaml", old, "--yes", "--approve-destroy", old],
+                 cwd=self.cluster.folder)
+        self.deploy()
+
 
 class OpenSSH(Contender):
     """Scripts by hand, one per host, by `xargs -P` and `ssh`: the floor."""
@@ -208,6 +219,23 @@ class OpenSSHOpen(OpenSSH):
         for host in self.cluster.hosts:
             subprocess.run(
                 ["ssh", "-F", str(self.config), "-O", "exit", host["name"]], capture_output=True, check=False)
+
+
+class ByHand(OpenSSHOpen):
+    """What the documentation says: a clean stop here, a promotion there, and the rest afterwards."""
+
+    name = "by-hand"
+
+    def switch(self, old, new):
+        """Makes `new` primary; the old one is down in the end."""
+        server = "cd /; runuser -u postgres -- "
+        stop = server + f"{BIN}/pg_ctl -D {DATA} stop -s -m fast"
+        promote = server + "psql -XAtqc 'SELECT pg_promote()'"
+        config = quote(str(self.config))
+        for host in (old, new):
+            self.run(["ssh", "-n", "-F", str(self.config), host, "true"])
+        return self.run(
+            ["sh", "-c", f"ssh -n -F {config} {old} {quote(stop)} && ssh -n -F {config} {new} {quote(promote)}"])
 
 
 class Ansible(Contender):

@@ -16,8 +16,6 @@ struct WritingClient: Sendable {
     /// - Parameter host: the container where it runs; its server may stop, it itself must not.
     static func start(in cluster: LabCluster, on host: String, hosts: [String]) async throws -> WritingClient {
         let addresses = hosts.compactMap { name in cluster.lab.inventory.host(name)?.address }.joined(separator: ",")
-        let password = try String(
-            contentsOfFile: "\(cluster.folder)/.kumki/lab/\(cluster.name)/secrets/app", encoding: .utf8)
         try await cluster.shell(
             host,
             """
@@ -33,11 +31,24 @@ struct WritingClient: Sendable {
             done
             touch ended
             END
-            printf '*:*:*:app:%s\\n' '\(password.filter { $0 != "\n" })' >pass; chmod 600 pass
             rm -f ended
-            setsid sh run.sh >/dev/null 2>&1 </dev/null &
             """)
-        return WritingClient(cluster: cluster, host: host)
+        let client = WritingClient(cluster: cluster, host: host)
+        try await client.readPassword()
+        try await cluster.shell(host, "cd \(folder); setsid sh run.sh >/dev/null 2>&1 </dev/null &")
+        return client
+    }
+
+    /// Takes the password from the secret's file, again after it has changed there.
+    func readPassword() async throws {
+        let password = try String(
+            contentsOfFile: "\(cluster.folder)/.kumki/lab/\(cluster.name)/secrets/app", encoding: .utf8)
+        try await cluster.shell(
+            host,
+            """
+            cd \(Self.folder); umask 077
+            printf '*:*:*:app:%s\\n' '\(password.filter { $0 != "\n" })' >pass.new; mv pass.new pass
+            """)
     }
 
     private init(cluster: LabCluster, host: String) {
