@@ -154,7 +154,8 @@ class Bench:
 
         with Writer(cluster, cluster.hosts[2]["name"]) as writer:
             rounds = self.options.rounds
-            work = [(one.name, rounds, lambda number, one=one: switch(one, number), one.rest) for one in (kumki, by_hand)]
+            work = [
+                (one.name, rounds, lambda number, one=one: switch(one, number), one.rest) for one in (kumki, by_hand)]
             self.alternate("switchover", cluster.size, work)
         by_hand.close()
 

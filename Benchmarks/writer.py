@@ -33,9 +33,9 @@ class Writer:
         self.host = host
 
     def __enter__(self):
+        table = "SET ROLE app; CREATE TABLE IF NOT EXISTS written (n int)"
         self.cluster.inside(
-            self.cluster.hosts[0]["name"],
-            "cd /; runuser -u postgres -- psql -XAtqd app -c 'SET ROLE app; CREATE TABLE IF NOT EXISTS written (n int)'")
+            self.cluster.hosts[0]["name"], f"cd /; runuser -u postgres -- psql -XAtqd app -c '{table}'")
         password = (self.cluster.folder / self.cluster.lab / "secrets" / "app").read_text().strip()
         hosts = ",".join(host["address"] for host in self.cluster.hosts)
         self.cluster.inside(self.host, LOOP.format(folder=FOLDER, password=password, hosts=hosts))

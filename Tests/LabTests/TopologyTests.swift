@@ -55,4 +55,22 @@ struct TopologyTests {
         try await cluster.kumki("apply", "--yes", expecting: 0)
         try await cluster.kumki("plan", expecting: 0)
     }
+
+    @Test("a renamed replication user and a delay: every standby goes on streaming, and the old role stays")
+    func renamedUser() async throws {
+        let cluster = try await LabCluster.ready()
+        let started = try await cluster.startTime("db4")
+        try cluster.edit {
+            $0.replacing("\nreplication:\n", with: "\nreplication:\n  user: walsender\n")
+                .replacing("upstream: db2}", with: "upstream: db2, replication: {mode: async, apply_delay: 3s}}")
+        }
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.expectConverged()
+        let users = "SELECT string_agg(DISTINCT usename, ' ') FROM pg_stat_replication WHERE state = 'streaming'"
+        for upstream in ["db1", "db2"] { #expect(try await cluster.sql(upstream, users) == "walsender") }
+        #expect(try await cluster.sql("db4", "SHOW recovery_min_apply_delay") == "3s")
+        #expect(try await cluster.sql("db4", "SHOW hot_standby_feedback") == "off")
+        #expect(try await cluster.sql("db1", "SELECT count(*) FROM pg_roles WHERE rolname = 'replicator'") == "1")
+        #expect(try await cluster.startTime("db4") == started, "a reload was enough")
+    }
 }
