@@ -88,6 +88,11 @@ package struct ControlData: Hashable, Sendable {
     /// The shutdown checkpoint of a primary, or what a standby replayed if that is later.
     package var latestKnown: LSN { max(latestCheckpoint, minimumRecoveryEnding ?? .none) }
 
+    /// The timeline on which ``latestKnown`` lies: a standby may have replayed past a switch and not yet have a checkpoint there.
+    package var latestKnownTimeline: Timeline {
+        (minimumRecoveryEnding ?? .none) > latestCheckpoint ? minimumRecoveryTimeline ?? timeline : timeline
+    }
+
     /// - Throws: `Diagnostic` `control.malformed`, naming the line that is missing or not understood.
     package init(parsing text: String) throws(Diagnostic) {
         let lines = Lines(text)

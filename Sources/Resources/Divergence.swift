@@ -123,8 +123,7 @@ package enum Divergence: Hashable, Sendable {
             case .shutDown, .inProduction: isPrimary = true
             default: isPrimary = !isStandby && replayed == .none
             }
-            let hasMovedOn = replayed > control.latestCheckpoint
-            timeline = hasMovedOn ? control.minimumRecoveryTimeline ?? control.timeline : control.timeline
+            timeline = control.latestKnownTimeline
             applied = control.latestKnown
             let end = control.state == .shutDown ? control.latestCheckpoint : nil
             held = timeline == control.timeline ? lastRecord ?? end : nil

@@ -70,10 +70,23 @@ import Testing
         #expect(control.minimumRecoveryEnding == LSN("0/5000060"))
         #expect(control.minimumRecoveryTimeline == Timeline(2))
         #expect(control.latestKnown == LSN("0/5000060"))
+        #expect(control.latestKnownTimeline == Timeline(2))
         #expect(control.hotStandby.maxWalSenders == nil)
         #expect(control.hotStandby["max_connections"] == 200)
         #expect(control.hotStandby["max_prepared_transactions"] == 5)
         #expect(control.walLogHints && !control.hasChecksums)
+    }
+
+    @Test("a standby that was stopped past a switch, before a checkpoint there, stands on the newer timeline")
+    func pastSwitch() throws {
+        let text = Self.standby96.split(separator: "\n").map { line in
+            line.hasPrefix("Latest checkpoint's TimeLineID")
+                ? "Latest checkpoint's TimeLineID:       1"
+                : line.hasPrefix("Minimum recovery ending location")
+                    ? "Minimum recovery ending location:     0/6000060" : String(line)
+        }.joined(separator: "\n")
+        let control = try ControlData(parsing: text)
+        #expect(control.timeline == .first && control.latestKnownTimeline == Timeline(2))
     }
 
     @Test("a running primary of 18 is read, its zeros standing for nothing")
