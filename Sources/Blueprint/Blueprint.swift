@@ -108,7 +108,8 @@ struct HostGroups {
     func hosts(of group: HostGroup, seenFrom host: String?) -> [String] {
         let leftAlone = design.operation.takeover?.leftAlone ?? []
         if group == .gone { return live.map(\.name).filter { leftAlone.contains($0) } }
-        return members(of: group, seenFrom: host).filter { !leftAlone.contains($0) }
+        if group == .named { return members(of: group, seenFrom: host) }
+        return members(of: group, seenFrom: host).filter { !leftAlone.contains($0) && !design.drained.contains($0) }
     }
 
     private func members(of group: HostGroup, seenFrom host: String?) -> [String] {

@@ -12,6 +12,8 @@ package struct Design: Sendable {
     package let templates: BuiltInFolder
     package let secrets: SecretStore
     package let operation: Operation
+    /// Hosts that are out of service: they are left as they are, and others do their work.
+    package let drained: Set<String>
 
     package init(
         inventory: Inventory, primary: String, facts: ClusterFacts?, templates: BuiltInFolder, secrets: SecretStore,
@@ -28,6 +30,8 @@ package struct Design: Sendable {
                 facts?[$0]?.server.isAbsent ?? false || operation.replacesData(of: $0, facts, location)
             })
         empty.formUnion(facts?.unfollowed(without, in: inventory) ?? [])
+        drained = operation.drained(facts, in: inventory).subtracting([primary])
+        empty.formUnion(drained)
         if let takeover = operation.takeover { empty.formUnion(takeover.leftAlone.union(takeover.fenced)) }
         topology = Topology(inventory, primary: primary, empty: empty.subtracting([primary]))
     }
@@ -73,6 +77,16 @@ package struct Design: Sendable {
         roles.formUnion(inventory.postgresql.users.map(\.name))
         let databases = inventory.postgresql.databases.filter { !$0.extensions.isEmpty }.map(\.name)
         return ServerProbe(location: location, settings: settings, roles: roles, databases: Set(databases))
+    }
+}
+
+extension Operation {
+    /// A command that names a drained host brings it back, unless it drains it.
+    func drained(_ facts: ClusterFacts?, in inventory: Inventory) -> Set<String> {
+        var drained = Set(facts?.drained(in: inventory).keys.map { $0 } ?? [])
+        if let named { drained.remove(named) }
+        if let named, service == .leaving, facts != nil { drained.insert(named) }
+        return drained
     }
 }
 

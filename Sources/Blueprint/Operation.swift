@@ -20,14 +20,23 @@ package struct Operation: Hashable, Sendable {
         }
     }
 
+    /// What becomes of the named host's service.
+    package enum Service: Hashable, Sendable {
+        /// It is drained: its server stops, and others do what it did.
+        case leaving
+        case returning
+    }
+
     /// The host that is primary until the operation makes another one so.
     package var former: String?
     /// How long a clean stop of the former primary may take.
     package var stopLimit: Duration
     /// What a failover or an election came to know before it; nil for every other operation.
     package var takeover: Takeover?
-    /// The host that the command names: it comes back as a standby.
+    /// The host that the command names: it comes back as a standby, or goes out of service.
     package var named: String?
+    /// Nil for every operation that neither drains the named host nor brings it back from that.
+    package var service: Service?
     /// Nil when it is to be rewound.
     package var rebuild: Rebuild?
 
@@ -54,8 +63,9 @@ package struct Operation: Hashable, Sendable {
 
     package init(
         former: String? = nil, stopLimit: Duration = .seconds(300), takeover: Takeover? = nil, named: String? = nil,
-        rebuild: Rebuild? = nil
+        rebuild: Rebuild? = nil, service: Service? = nil
     ) {
+        self.service = service
         self.former = former
         self.stopLimit = stopLimit
         self.takeover = takeover

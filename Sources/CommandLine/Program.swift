@@ -33,7 +33,8 @@ package struct KumkiCommand: AsyncParsableCommand {
                 name: "To operate",
                 subcommands: [
                     StartCommand.self, StopCommand.self, SwitchoverCommand.self, FailoverCommand.self,
-                    ElectCommand.self, RejoinCommand.self, RebuildCommand.self,
+                    ElectCommand.self, RejoinCommand.self, RebuildCommand.self, DrainCommand.self,
+                    UndrainCommand.self,
                 ]),
             CommandGroup(name: "To try out", subcommands: [LabCommand.self]),
         ])

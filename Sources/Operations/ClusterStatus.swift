@@ -29,6 +29,8 @@ package struct ClusterStatus: Sendable {
         /// As in pg_stat_replication of its upstream.
         package var syncState: String?
         package var pendingRestart: Bool
+        /// When it was taken out of service, in UTC; nil when it is in service.
+        package var drainedSince: String?
     }
 
     package struct Slot: Hashable, Sendable {
@@ -44,11 +46,21 @@ package struct ClusterStatus: Sendable {
     package var timeline: Int?
     package var nodes: [Node]
     package var slots: [Slot]
+    /// The slots' names by standby.
+    private let slotNames: [String: String]
     /// What is not as declared, a sentence each.
     package var problems: [String]
     package var unreachable: [HostError]
 
     package var isHealthy: Bool { problems.isEmpty }
+
+    /// Hosts that are out of service because somebody wanted it so.
+    package var drained: Set<String> { Set(nodes.filter { $0.drainedSince != nil }.map(\.host)) }
+
+    /// The slots that keep WAL for a standby.
+    package func slots(of standby: String) -> [Slot] {
+        slots.filter { $0.host != standby && $0.name == slotNames[standby] }
+    }
 
     /// Looks at the database hosts, in one round trip each.
     ///
@@ -57,7 +69,8 @@ package struct ClusterStatus: Sendable {
         _ inventory: Inventory, without: Set<String> = [], with observer: Observer
     ) async -> ClusterStatus {
         let location = ServerLocation(inventory)
-        let probe = Probe(server: ServerProbe(location: location))
+        let probe = Probe(
+            contents: [DrainMark.path(cluster: inventory.cluster)], server: ServerProbe(location: location))
         let hosts = inventory.databaseHosts.filter { !without.contains($0.name) }
         let observation = await observer.observe(hosts.map { ($0, probe) })
         return ClusterStatus(inventory, observation, without: without)
@@ -70,10 +83,14 @@ package struct ClusterStatus: Sendable {
         let primary = primaries.count == 1 ? primaries.first : nil
         let live = primary.flatMap { facts.server(of: $0.name)?.live }
         cluster = inventory.cluster
+        slotNames = Dictionary(hosts.map { ($0.name, $0.slotName) }) { first, _ in first }
         self.primary = primary?.name
         timeline = live?.timeline
+        let drained = facts.drained(in: inventory)
         nodes = hosts.map { host in
-            Node(host, inventory, facts, current: live?.currentLSN)
+            var node = Node(host, inventory, facts, current: live?.currentLSN)
+            node.drainedSince = drained[host.name]
+            return node
         }
         slots = hosts.flatMap { host in
             (facts.server(of: host.name)?.live?.slots ?? []).map {

@@ -21,7 +21,8 @@ struct StatusProblems {
         for node in status.nodes where !without.contains(node.host) { check(node) }
         checkLostSlots()
         guard let primary = status.primary else { return }
-        let topology = Topology(inventory, primary: primary, empty: facts.unfollowed(without, in: inventory))
+        let unfollowed = facts.unfollowed(without, in: inventory).union(status.drained)
+        let topology = Topology(inventory, primary: primary, empty: unfollowed.subtracting([primary]))
         checkTopology(topology)
         checkSlots(topology)
     }
@@ -34,6 +35,10 @@ struct StatusProblems {
         guard let server = facts.server(of: node.host) else {
             all.append("\(node.host) holds no database cluster")
             return
+        }
+        if node.drainedSince != nil {
+            if case .stopped = server.state { return }
+            all.append("\(node.host) is drained, but its server runs")
         }
         if case .silent(let words) = server.state { all.append("\(node.host) does not answer: \(words)") }
         if !running {

@@ -50,7 +50,8 @@ package struct Verification: Sendable {
         case .success(let written):
             checks.append(
                 Check(name: "row written on \(primary.name)", passed: true, detail: "at \(written.lsn)"))
-            let standbys = inventory.databaseHosts.filter { $0.name != primary.name && !without.contains($0.name) }
+            let leftOut = without.union(status.drained)
+            let standbys = inventory.databaseHosts.filter { $0.name != primary.name && !leftOut.contains($0.name) }
             checks += await reads(of: written, session, standbys, observer)
         }
         return Verification(checks: checks, status: status)

@@ -13,7 +13,7 @@ extension LiveRoles {
         let seen = databaseHosts.filter { facts[$0.name] != nil }
         let primaries = seen.filter { facts.server(of: $0.name)?.live?.inRecovery == false }
         var takeover = Operation.Takeover(fenced: fenced)
-        takeover.leftAlone = Set(seen.filter { !takesPart($0) }.map(\.name))
+        takeover.leftAlone = Set(seen.filter { !takesPart($0) && drained[$0.name] == nil }.map(\.name))
         defer { self.takeover = takeover }
         if primaries.count > 1 { return refuseSplitBrain(primaries) }
         if let alive = primaries.first {
@@ -45,6 +45,7 @@ extension LiveRoles {
 
     /// A standby with data that answers, or is stopped in good order.
     private func takesPart(_ host: InventoryHost) -> Bool {
+        if drained[host.name] != nil { return false }
         guard let server = facts.server(of: host.name), server.dataVersion != nil, server.marker == nil else {
             return false
         }
@@ -87,6 +88,7 @@ extension LiveRoles {
 
     private func obstacle(to host: InventoryHost, _ takeover: Operation.Takeover) -> String? {
         if facts[host.name] == nil { return "it can't be seen" }
+        if drained[host.name] != nil { return "it is drained" }
         if host.replication.applyDelay != nil { return "it is held back by its apply_delay" }
         if !host.replication.failover { return "the inventory says `failover: false` of it" }
         guard let server = facts.server(of: host.name), server.dataVersion != nil else { return "it holds no data" }
@@ -236,7 +238,7 @@ extension LiveRoles {
             return
         }
         let needed = max(0, standbys.count - inventory.replication.confirm + 1)
-        let answering = standbys.count { facts[$0] != nil && !leftAlone.contains($0) }
+        let answering = standbys.count { facts[$0] != nil && !leftAlone.contains($0) && drained[$0] == nil }
         if acceptsLoss {
             if answering >= needed { return }
             notes.append(

@@ -44,10 +44,13 @@ extension LiveRoles {
 
     /// The synchronous standbys first, then those with the most WAL; nobody who is held back or cascades.
     private func successor(of former: InventoryHost) -> String? {
+        // A primary that an earlier attempt has stopped sends nothing.
+        let sends = facts.server(of: former.name)?.isRunning == true
         let able = databaseHosts.filter { host in
-            host.name != former.name && host.upstream == nil && host.replication.failover
+            guard let live = facts.server(of: host.name)?.live, live.inRecovery else { return false }
+            return host.name != former.name && host.upstream == nil && host.replication.failover
                 && host.replication.applyDelay == nil
-                && facts.server(of: host.name)?.live?.receiver?.status == "streaming"
+                && (!sends || live.receiver?.status == "streaming")
         }
         let ranked = able.map { host -> (name: String, isSynchronous: Bool, received: LSN) in
             let received = facts.server(of: host.name)?.live?.receivedLSN ?? LSN(0)
@@ -71,6 +74,7 @@ extension LiveRoles {
         guard let host = inventory.host(target), host.isDatabase else { return "it is no database host" }
         if host.replication.applyDelay != nil { return "it is held back by its apply_delay" }
         guard facts[target] != nil else { return "it can't be seen" }
+        if drained[target] != nil { return "it is drained; `kumki undrain` brings it back" }
         guard let live = facts.server(of: target)?.live, live.inRecovery else { return "it does not run as a standby" }
         // A standby that nothing is sent to shows its timeline by the newest history that it has fetched.
         if timeline(of: host) != timeline(of: former) {

@@ -11,6 +11,11 @@ package struct LiveRoles: Sendable {
         case live, starting, stopping
         /// Another host shall become primary; nil leaves the choice to the live cluster.
         case switchover(to: String?)
+        /// This host shall not be primary; nothing is to be done when it isn't.
+        case vacating(String)
+        /// This host goes out of service, or is in service again.
+        case draining(String)
+        case undraining(String)
         /// This host comes back as a standby of whoever else is primary.
         case returning(String)
         /// The primary is gone and another host shall take its place; nil takes the newest, a former primary too.
@@ -41,6 +46,7 @@ package struct LiveRoles: Sendable {
 
     let inventory: Inventory
     let facts: ClusterFacts
+    let rule: Rule
 
     /// - Parameter without: hosts whose absence the user has accepted by name.
     package init(
@@ -48,11 +54,14 @@ package struct LiveRoles: Sendable {
     ) {
         self.inventory = inventory
         self.facts = facts
+        self.rule = rule
         switch rule {
-        case .live: settle(without: without)
+        case .live, .undraining: settle(without: without)
         case .starting: settleForStart(without: without)
         case .stopping: settleForStop()
         case .switchover(let target): settleForSwitchover(to: target, without: without)
+        case .vacating(let name): settleForVacating(name, without: without)
+        case .draining(let name): settleForDrain(of: name, without: without)
         case .returning(let name): settleForReturn(of: name, without: without)
         case .failover(let target, let fenced, let acceptsLoss):
             settleForFailover(to: target, fenced: fenced, acceptsLoss: acceptsLoss, without: without)
@@ -61,6 +70,7 @@ package struct LiveRoles: Sendable {
         checkVersions()
         // What only stops need not fit.
         if rule == .stopping { return }
+        noteDrained()
         checkPlaces()
         // What lies on a host that comes back is judged by what is done to it.
         if case .returning = rule { return }
@@ -78,7 +88,7 @@ package struct LiveRoles: Sendable {
 
     var databaseHosts: [InventoryHost] { inventory.databaseHosts }
 
-    private mutating func settle(without: Set<String>) {
+    mutating func settle(without: Set<String>) {
         let seen = databaseHosts.filter { facts[$0.name] != nil }
         let withData = seen.filter { mayHoldData($0) }
         let primaries = seen.filter { facts.server(of: $0.name)?.live?.inRecovery == false }
@@ -101,7 +111,8 @@ package struct LiveRoles: Sendable {
         let seen = databaseHosts.filter { facts[$0.name] != nil }
         let primaries = seen.filter { facts.server(of: $0.name)?.live?.inRecovery == false }
         if !primaries.isEmpty { return settle(without: without) }
-        let withData = seen.filter { facts.server(of: $0.name)?.dataVersion != nil }
+        let drained = drained
+        let withData = seen.filter { facts.server(of: $0.name)?.dataVersion != nil && drained[$0.name] == nil }
         let candidates = withData.filter { !isStandby($0) }
         let timelines = withData.map { timeline(of: $0) }
         guard candidates.count == 1, let candidate = candidates.first, timeline(of: candidate) == timelines.max() else {
@@ -303,14 +314,16 @@ package struct LiveRoles: Sendable {
         } else {
             return
         }
-        for host in databaseHosts where host.name != name {
+        // What lies on a host that is out of service is judged when it comes back.
+        let drained = drained
+        for host in databaseHosts where host.name != name && drained[host.name] == nil {
             guard let other = facts.server(of: host.name), case .stopped = other.state, let control = other.control,
-                !line.contains(control.timeline, control.latestKnown)
+                !line.contains(control.latestKnownTimeline, control.latestKnown)
             else { continue }
             refusals.append(
                 .error(
                     "data.diverged",
-                    "\(host.name) stopped at \(control.latestKnown) on timeline \(control.timeline), which is not on \(name)'s line (timeline \(live.timeline))",
+                    "\(host.name) stopped at \(control.latestKnown) on timeline \(control.latestKnownTimeline), which is not on \(name)'s line (timeline \(live.timeline))",
                     hint:
                         "`kumki rejoin INVENTORY \(host.name)` rewinds it, `kumki rebuild INVENTORY \(host.name)` copies it afresh"
                 ))

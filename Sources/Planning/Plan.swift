@@ -37,6 +37,8 @@ package struct Plan: Sendable {
     package var memory: [String: Int] = [:]
     /// The primary that a failover replaces, where that can be told.
     package var lost: String?
+    /// The host that is primary now and shall not stay so.
+    package var former: String?
     /// Hosts that a failover leaves as they are.
     package var leftOut: Set<String> = []
     /// What the plan was computed from, without positions that move by themselves.

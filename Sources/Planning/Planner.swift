@@ -68,7 +68,9 @@ package struct Planner: Sendable {
         }
         let databases = Set(inventory.databaseHosts.map(\.name))
         // Any of them may turn out to be the primary: what is read of one is read of all.
-        var common = Probe(server: design(primary: born.name, facts: nil).serverProbe)
+        var common = Probe(
+            contents: [DrainMark.path(cluster: inventory.cluster)],
+            server: design(primary: born.name, facts: nil).serverProbe)
         for name in databases { common.formUnion(probes[name] ?? Probe()) }
         return inventory.hosts.filter { isLookedAt($0, probes) && !options.without.contains($0.name) }.map { host in
             (host, databases.contains(host.name) ? common : probes[host.name] ?? Probe())
@@ -164,6 +166,7 @@ package struct Planner: Sendable {
         plan.primary = primary
         plan.notes = roles?.notes ?? []
         plan.lost = roles?.lost
+        plan.former = roles?.former
         plan.leftOut = (roles?.takeover).map { $0.leftAlone.union($0.fenced) } ?? []
         plan.unreachable = unreachable
         plan.memory = facts.hosts.compactMapValues { $0.value?.system.memoryBytes }.filter { $0.value > 0 }
@@ -302,12 +305,13 @@ package struct Planner: Sendable {
 
     private func basis(of plan: Plan, _ facts: ClusterFacts) -> PlanBasis {
         var hosts: [String: String] = [:]
+        let drained = facts.drained(in: inventory)
         for host in inventory.databaseHosts {
             guard let seen = facts[host.name] else {
                 hosts[host.name] = "unseen"
                 continue
             }
-            hosts[host.name] = Self.words(for: seen.server)
+            hosts[host.name] = (drained[host.name] == nil ? "" : "drained, ") + Self.words(for: seen.server)
         }
         // What is only waited for may have come by itself meanwhile.
         let changes = plan.changes.filter { !($0.resource is any Awaited) }.map { planned in

@@ -79,7 +79,8 @@ extension Design {
     fileprivate func others(than host: InventoryHost) -> [InventoryHost] {
         let leftAlone = operation.takeover?.leftAlone ?? []
         return databaseHosts.filter { other in
-            other.name != host.name && !leftAlone.contains(other.name) && (facts == nil || facts?[other.name] != nil)
+            other.name != host.name && !leftAlone.contains(other.name) && !drained.contains(other.name)
+                && (facts == nil || facts?[other.name] != nil)
         }
     }
 

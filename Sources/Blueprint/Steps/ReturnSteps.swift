@@ -72,7 +72,7 @@ extension Design {
 
     /// Whether the host holds WAL that the primary never had, and is to be rid of it.
     func isRewound(_ host: InventoryHost) -> Bool {
-        guard isNamed(host), operation.rebuild == nil else { return false }
+        guard isNamed(host), operation.rebuild == nil, operation.service == nil else { return false }
         guard let facts else { return true }
         if case .forked = Divergence(of: facts[host.name], from: facts[primary]) { return true }
         return false

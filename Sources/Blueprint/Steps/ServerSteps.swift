@@ -64,10 +64,6 @@ enum ServerSteps {
         return [ServerStop(location: design.location, limit: limit)]
     }
 
-    static func retired(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        [Retired(location: design.location)]
-    }
-
     static func reload(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
         guard design.isRunning(host), !design.isStoppedBefore(host) else { return [] }
         let hba = try HBARules(design).content()

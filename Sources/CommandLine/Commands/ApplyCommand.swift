@@ -51,8 +51,8 @@ struct ApplyCommand: AsyncParsableCommand {
                 destroy: try approveDestroy.checked("--approve-destroy", against: workspace.inventory),
                 question: Question(style: console.errorStyle))
             let code = try await DeploymentSession(
-                workspace: workspace, planner: try workspace.planner(options, for: .apply), kind: .apply,
-                approval: approval, saved: saved, parallel: connection.parallel, format: format.format,
+                workspace: workspace, parts: [try DeploymentPart(.apply, in: workspace, options)], approval: approval,
+                saved: saved, parallel: connection.parallel, format: format.format,
                 console: console
             ).run()
             if code != 0 { throw ExitCode(code) }

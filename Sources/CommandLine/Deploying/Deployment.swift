@@ -13,15 +13,13 @@ struct Deployment: Sendable {
     private static let mostRounds = 3
 
     let workspace: Workspace
-    let planner: Planner
+    /// Never empty.
+    let parts: [DeploymentPart]
     let connections: Connections
     /// For the lock: who does what.
     let holder: LockHolder
     /// A plan that must still be true; it is carried out as it is, and nothing besides.
     var saved: SavedPlan?
-    var kind = DeploymentKind.apply
-    /// What leads back when it breaks off before anybody was promoted, as the kind says.
-    var wayBack: Planner?
     /// Whether the cluster proves itself in the end, where the command has it do so.
     var verifies = true
     let parallel: Int
@@ -40,11 +38,15 @@ struct Deployment: Sendable {
         let clockOfWrites = OutageClock()
         do {
             var outcome = DeploymentOutcome(rounds: [], ending: .interrupted, duration: .zero)
-            outcome.without = planner.options.without
-            try await carryOutRounds(of: &outcome, clockOfWrites)
+            outcome.without = without
+            for (index, part) in parts.enumerated() {
+                let isOneOfMany = index + 1 < parts.count || !outcome.rounds.isEmpty
+                try await carryOut(part, &outcome, clockOfWrites, isOneOfMany: isOneOfMany)
+                if case .failed = outcome.ending { outcome.wayBack = await goBack(part, from: outcome.rounds.last) }
+                if !outcome.leadsOn { break }
+            }
             outcome.duration = clock.now - start
-            if case .failed = outcome.ending { outcome.wayBack = await goBack(from: outcome.rounds.last) }
-            if kind.interruptsWrites { outcome.outage = clockOfWrites.outage }
+            if parts.contains(where: \.kind.interruptsWrites) { outcome.outage = clockOfWrites.outage }
             outcome.verification = await verification(after: outcome.ending, leavingOut: outcome.leftOut)
             report(.ended(outcome))
             await lock.release()
@@ -55,10 +57,13 @@ struct Deployment: Sendable {
         }
     }
 
+    private var without: Set<String> { parts.first?.planner.options.without ?? [] }
+
     /// Those that can't be reached come up again in the plan, with the reason.
     private func reachableHosts() async -> [InventoryHost] {
+        let fenced = parts.reduce(into: Set<String>()) { $0.formUnion($1.kind.fenced) }
         let wanted = workspace.inventory.hosts.filter {
-            $0.state == .present && !planner.options.without.contains($0.name) && !kind.fenced.contains($0.name)
+            $0.state == .present && !without.contains($0.name) && !fenced.contains($0.name)
         }
         let reached = await withTaskGroup(of: String?.self) { group in
             var waiting = wanted[...]
@@ -79,21 +84,31 @@ struct Deployment: Sendable {
         return wanted.filter { reached.contains($0.name) }
     }
 
-    private func carryOutRounds(of outcome: inout DeploymentOutcome, _ clock: OutageClock) async throws {
-        var planner = planner
+    private func carryOut(
+        _ part: DeploymentPart, _ outcome: inout DeploymentOutcome, _ clock: OutageClock, isOneOfMany: Bool
+    ) async throws {
+        var rounds = 0
+        var planner = part.planner
         while true {
-            let plan = try await planner.plan(with: connections.observer, settling: kind.rule)
-            let round = outcome.rounds.count + 1
+            let plan = try await planner.plan(with: connections.observer, settling: part.kind.rule)
+            if rounds == 0 {
+                if part.condition == .whenPrimaryMoves, plan.canBeCarriedOut, plan.former == nil {
+                    outcome.ending = .converged
+                    return
+                }
+                report(.began(part.kind, heading: isOneOfMany ? part.kind.heading : nil))
+            }
+            let round = rounds + 1
             outcome.leftOut = plan.leftOut
             if !plan.canBeCarriedOut {
                 report(.planned(plan, round: round))
                 outcome.ending = .refused(plan)
                 return
             }
-            if outcome.rounds.isEmpty { try saved?.check(against: plan) }
-            let isLast = outcome.rounds.count == (saved == nil ? Self.mostRounds : 1)
+            if rounds == 0 { try saved?.check(against: plan) }
+            let isLast = rounds == (saved == nil ? Self.mostRounds : 1)
             if plan.isEmpty || isLast {
-                if outcome.rounds.isEmpty { report(.planned(plan, round: 1)) }
+                if rounds == 0 { report(.planned(plan, round: 1)) }
                 outcome.ending = plan.isEmpty && plan.pending.isEmpty ? .converged : .left(plan)
                 return
             }
@@ -105,6 +120,7 @@ struct Deployment: Sendable {
             let done = await carryOut(plan, clock)
             outcome.rounds.append(DeploymentOutcome.Round(plan: plan, report: done))
             planner.options.operation.note(done: done.done)
+            rounds += 1
             if !done.failures.isEmpty || stop.isRequested {
                 outcome.ending = done.failures.isEmpty ? .interrupted : .failed
                 return
@@ -113,8 +129,12 @@ struct Deployment: Sendable {
     }
 
     /// As long as nobody was promoted, a cluster is not left without a primary, nor its standbys without an upstream.
-    private func goBack(from round: DeploymentOutcome.Round?) async -> DeploymentOutcome.Round? {
-        guard let wayBack, let round, let rule = ruleOfWayBack(from: round) else { return nil }
+    private func goBack(
+        _ part: DeploymentPart, from round: DeploymentOutcome.Round?
+    ) async -> DeploymentOutcome.Round? {
+        guard let wayBack = part.wayBack, let round, let rule = ruleOfWayBack(part.kind, from: round) else {
+            return nil
+        }
         guard let plan = try? await wayBack.plan(with: connections.observer, settling: rule), !plan.isEmpty else {
             return nil
         }
@@ -122,7 +142,7 @@ struct Deployment: Sendable {
         return DeploymentOutcome.Round(plan: plan, report: await carryOut(plan, OutageClock()))
     }
 
-    private func ruleOfWayBack(from round: DeploymentOutcome.Round) -> LiveRoles.Rule? {
+    private func ruleOfWayBack(_ kind: DeploymentKind, from round: DeploymentOutcome.Round) -> LiveRoles.Rule? {
         let report = round.report
         if report.done.contains(where: { $0.hasSuffix("/promote") }) { return nil }
         switch kind.wayBack {
@@ -144,9 +164,9 @@ struct Deployment: Sendable {
     ) async -> Verification? {
         switch ending {
         case .converged, .left:
-            guard verifies, kind.verifies else { return nil }
+            guard verifies, parts.last?.kind.verifies == true else { return nil }
             let verification = await Verification.run(
-                workspace.inventory, without: planner.options.without.union(leavingOut), with: connections.observer)
+                workspace.inventory, without: without.union(leavingOut), with: connections.observer)
             report(.verified(verification))
             return verification
         case .refused, .declined, .failed, .interrupted: return nil

@@ -4,6 +4,8 @@ import Planning
 
 /// What happens while hosts are changed; every view of it is fed by these and by nothing else.
 enum DeploymentEvent: Sendable {
+    /// The first look of a part is taken, and its plan comes next, below a heading where there are several.
+    case began(DeploymentKind, heading: String?)
     /// A look at the hosts, and what it gave; rounds count from 1.
     case planned(Plan, round: Int)
     case started(Plan)
@@ -50,6 +52,15 @@ struct DeploymentOutcome: Sendable {
     /// Nil where there was nothing to prove, or nothing came so far.
     var verification: Verification?
     var duration: Duration
+
+    /// Whether the next part can begin: all is done, or what is left waits for it.
+    var leadsOn: Bool {
+        switch ending {
+        case .converged: true
+        case .left(let plan): plan.isEmpty
+        case .refused, .declined, .failed, .interrupted: false
+        }
+    }
 
     var exitCode: Int32 {
         switch ending {

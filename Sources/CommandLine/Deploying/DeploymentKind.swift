@@ -14,6 +14,8 @@ struct DeploymentKind: Hashable, Sendable {
     var verifies = true
     /// Whether the applications can't write for a while, which is measured.
     var interruptsWrites = false
+    /// What is said above its plan, where it is one of several.
+    var heading: String?
     /// What is done when it breaks off before anybody was promoted.
     var wayBack: WayBack?
 
@@ -70,6 +72,26 @@ struct DeploymentKind: Hashable, Sendable {
     static func rejoin(_ host: String) -> DeploymentKind {
         DeploymentKind(
             command: "rejoin", playbook: "rejoin", rule: .returning(host), goal: "\(host) is a standby again")
+    }
+
+    /// The first part of a drain: whoever is primary, this host shall not be it.
+    static func vacate(_ host: String) -> DeploymentKind {
+        DeploymentKind(
+            command: "drain", playbook: "switchover", rule: .vacating(host), goal: "\(host) is no longer primary",
+            verifies: false, interruptsWrites: true,
+            heading: "The first of two plans: \(host) is primary, so another host takes over from it.",
+            wayBack: .start)
+    }
+
+    static func drain(_ host: String) -> DeploymentKind {
+        DeploymentKind(
+            command: "drain", playbook: "drain", rule: .draining(host), goal: "\(host) is drained",
+            heading: "The second plan: \(host) goes out of service.")
+    }
+
+    static func undrain(_ host: String) -> DeploymentKind {
+        DeploymentKind(
+            command: "undrain", playbook: "undrain", rule: .undraining(host), goal: "\(host) is in service again")
     }
 
     static func rebuild(_ host: String) -> DeploymentKind {

@@ -5,11 +5,9 @@ import Planning
 /// A deployment with a person or a program in front of it: views, questions and Ctrl-C.
 struct DeploymentSession {
     let workspace: Workspace
-    let planner: Planner
-    let kind: DeploymentKind
+    let parts: [DeploymentPart]
     let approval: Approval
     var saved: SavedPlan?
-    var wayBack: Planner?
     let parallel: Int
     let format: OutputFormat
     let console: Console
@@ -27,21 +25,21 @@ struct DeploymentSession {
             document = DeploymentDocument(stream: .output)
         }
         let text = DeploymentText(
-            inventory: workspace.inventory, console: console, stream: stream, isVerbose: console.isVerbose, kind: kind)
+            inventory: workspace.inventory, console: console, stream: stream, isVerbose: console.isVerbose)
         let views: [@Sendable (DeploymentEvent) -> Void] = [text.show] + (document.map { [$0.show] } ?? [])
         let watch = InterruptWatch { text.progress.say($0) }
         return try await Connections.open(to: workspace.inventory, parallel: parallel, console: console) {
             connections in
             async let _: Void = text.progress.keepMoving()
             let deployment = Deployment(
-                workspace: workspace, planner: planner, connections: connections, holder: .current(kind.command),
-                saved: saved, kind: kind, wayBack: wayBack, parallel: parallel, stop: watch.stop,
+                workspace: workspace, parts: parts, connections: connections,
+                holder: .current(parts.first?.kind.command ?? ""), saved: saved, parallel: parallel, stop: watch.stop,
                 approve: { [approval] plan, _ in try await approval.isGiven(for: plan) },
                 report: { event in
                     switch event {
                     case .started: watch.stepsRun(true)
                     case .carriedOut: watch.stepsRun(false)
-                    case .planned, .step, .goingBack, .verified, .ended: break
+                    case .began, .planned, .step, .goingBack, .verified, .ended: break
                     }
                     for view in views { view(event) }
                 })

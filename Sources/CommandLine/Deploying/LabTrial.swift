@@ -84,7 +84,8 @@ struct LabTrial {
         let planner = try workspace.planner(for: .apply)
         let outcome = try await Connections.open(to: workspace.inventory, parallel: 64, console: console) {
             try await Deployment(
-                workspace: workspace, planner: planner, connections: $0, holder: .current("lab test"), verifies: false,
+                workspace: workspace, parts: [DeploymentPart(.apply, planner)], connections: $0,
+                holder: .current("lab test"), verifies: false,
                 parallel: 64,
                 stop: StopSignal(), approve: { plan, _ in plan.destroysData.isEmpty }, report: { _ in }
             ).run()

@@ -16,11 +16,12 @@ struct WholeClusterOptions: ParsableArguments {
     var yes = false
 
     /// - Parameters:
+    ///   - first: what may have to be done before, as a plan of its own.
     ///   - naming: options that name hosts, to be checked against the inventory.
     ///   - destroy: hosts whose data may be destroyed.
     func run(
-        _ kind: DeploymentKind, _ operation: Operation = Operation(), naming: [String: HostList] = [:],
-        destroy: HostList = HostList()
+        _ kind: DeploymentKind, _ operation: Operation = Operation(), after first: DeploymentKind? = nil,
+        naming: [String: HostList] = [:], destroy: HostList = HostList()
     ) async throws {
         let console = output.console
         try await console.reporting {
@@ -34,15 +35,20 @@ struct WholeClusterOptions: ParsableArguments {
                     throw ValidationError("HOST \(named): it is no database host.")
                 }
             }
-            let planner = try workspace.planner(Planner.Options(without: without, operation: operation), for: kind)
+            let options = Planner.Options(without: without, operation: operation)
+            var parts = [try DeploymentPart(kind, in: workspace, options)]
+            if let first {
+                let options = Planner.Options(
+                    without: without, operation: Operation(stopLimit: operation.stopLimit))
+                parts.insert(
+                    try DeploymentPart(
+                        first, in: workspace, options, condition: .whenPrimaryMoves), at: 0)
+            }
             let code = try await DeploymentSession(
-                workspace: workspace, planner: planner, kind: kind,
+                workspace: workspace, parts: parts,
                 approval: Approval(
                     yes: yes, destroy: try destroy.checked("--approve-destroy", against: workspace.inventory),
                     question: Question(style: console.errorStyle)),
-                wayBack: try kind.wayBack.map { way in
-                    try workspace.planner(Planner.Options(without: without), for: way.kind)
-                },
                 parallel: connection.parallel, format: format.format, console: console
             ).run()
             if code != 0 { throw ExitCode(code) }

@@ -6,6 +6,7 @@ import Logging
 import Operations
 import Planning
 import Resources
+import Synchronization
 
 /// A deployment for people.
 final class DeploymentText: Sendable {
@@ -14,16 +15,16 @@ final class DeploymentText: Sendable {
     private let stream: TextStream
     private let style: Style
     private let isVerbose: Bool
-    private let kind: DeploymentKind
+    /// The kind of the part that is under way.
+    private let part = Mutex(DeploymentKind.apply)
     let progress: RunProgress
 
     /// - Parameter stream: standard error where standard output is kept for a document.
-    init(inventory: Inventory, console: Console, stream: TextStream, isVerbose: Bool, kind: DeploymentKind) {
+    init(inventory: Inventory, console: Console, stream: TextStream, isVerbose: Bool) {
         self.inventory = inventory
         self.console = console
         self.stream = stream
         self.isVerbose = isVerbose
-        self.kind = kind
         style = stream.descriptor == TextStream.output.descriptor ? console.style : console.errorStyle
         // Log lines in between would tear a block apart.
         progress = RunProgress(stream: stream, style: style, isLive: stream.isTerminal && !isVerbose)
@@ -31,6 +32,9 @@ final class DeploymentText: Sendable {
 
     func show(_ event: DeploymentEvent) {
         switch event {
+        case .began(let kind, let heading):
+            part.withLock { $0 = kind }
+            if let heading { write("\n\(style.paint(heading, .bold))\n\n") }
         case .planned(let plan, let round): show(plan, round)
         case .started(let plan): progress.begin(plan)
         case .step(let step):
@@ -45,6 +49,8 @@ final class DeploymentText: Sendable {
         case .ended(let outcome): show(outcome)
         }
     }
+
+    private var kind: DeploymentKind { part.withLock { $0 } }
 
     private func show(_ plan: Plan, _ round: Int) {
         if round == 1 {

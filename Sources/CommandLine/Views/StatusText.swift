@@ -9,7 +9,7 @@ struct StatusText {
     var text: String {
         var parts = [heading, nodes]
         if !status.slots.isEmpty { parts.append(slots) }
-        parts.append(problems)
+        parts.append(notes + problems)
         return parts.joined(separator: "\n")
     }
 
@@ -37,7 +37,8 @@ struct StatusText {
     }
 
     private func state(of node: ClusterStatus.Node) -> String {
-        switch node.running {
+        if node.drainedSince != nil, node.running == false { return "drained" }
+        return switch node.running {
         case nil: "unreachable"
         case true?: node.role.rawValue
         case false?: "not running"
@@ -54,8 +55,24 @@ struct StatusText {
         return TextTable(header: ["HOST", "SLOT", "STATE", "RETAINED", "WAL"], rows: rows, numbers: [3]).text(style)
     }
 
+    /// What somebody chose, and what it costs.
+    private var notes: String {
+        status.nodes.compactMap { node -> String? in
+            guard let since = node.drainedSince else { return nil }
+            var words = "\(node.host) is drained since \(since)"
+            for slot in status.slots(of: node.host) {
+                guard let bytes = slot.retainedBytes else { continue }
+                words += "; slot \(slot.name) on \(slot.host) keeps \(ByteCount(bytes: bytes).text) of WAL for it"
+            }
+            return "\(style.paint("note:", .yellow)) \(words.visible)\n"
+        }.joined()
+    }
+
     private var problems: String {
-        if status.isHealthy { return style.paint("healthy: all is as declared", .green) + "\n" }
+        if status.isHealthy {
+            let words = status.drained.isEmpty ? "all is as declared" : "all else is as declared"
+            return style.paint("healthy: \(words)", .green) + "\n"
+        }
         return status.problems.map { "\(style.paint("problem:", .red)) \($0.visible)\n" }.joined()
     }
 }

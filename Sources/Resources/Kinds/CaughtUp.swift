@@ -159,7 +159,7 @@ package enum FailoverRefusal {
         .error(
             "failover.quorum",
             "\(answering) synchronous \(answering == 1 ? "standby answers" : "standbys answer"), \(needed) must: a commit that was confirmed may be on none of those that answer",
-            hint: "bring another one back; `--accept-loss` goes on without it")
+            hint: "bring another one back (one that is drained does not count); `--accept-loss` goes on without it")
     }
 }
 

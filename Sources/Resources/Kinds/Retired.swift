@@ -2,13 +2,21 @@ import Diagnostics
 import Hosts
 import PostgreSQL
 
-/// A server whose host is to leave the cluster: it is stopped and does not start again; its data stays.
+/// A server that is stopped and does not start again; its data stays.
 package struct Retired: Resource {
+    package enum Reason: String, Hashable, Sendable {
+        /// The host is to leave the cluster.
+        case absent = "its host is declared absent"
+        case drained = "its host goes out of service"
+    }
+
     package let name = "retired"
     package var location: ServerLocation
+    package var reason: Reason
 
-    package init(location: ServerLocation) {
+    package init(location: ServerLocation, reason: Reason = .absent) {
         self.location = location
+        self.reason = reason
     }
 
     /// What Debian's scripts read of a server: `auto`, `manual` or `disabled`.
@@ -26,7 +34,7 @@ package struct Retired: Resource {
         case .absent: return .same
         case .present(let server):
             if case .stopped = server.state { return compareStart(facts) }
-            return retire(.run, "its host is declared absent: the server stops and stays so", effect: .restart)
+            return retire(.run, "\(reason.rawValue): the server stops and stays so", effect: .restart)
         }
     }
 
@@ -46,10 +54,10 @@ package struct Retired: Resource {
             case .present(let unit): starts = unit.isEnabled
             }
         }
-        return starts ? retire(.update, "its host is declared absent: the server starts no more with it") : .same
+        return starts ? retire(.update, "\(reason.rawValue): the server starts no more with it") : .same
     }
 
-    private func retire(_ action: Change.Action, _ reason: String, effect: Change.Effect = .none) -> Finding {
+    private func retire(_ action: Change.Action, _ words: String, effect: Change.Effect = .none) -> Finding {
         let disabled = FileWriting(
             path: startFile, content: "disabled\n", mode: "0644", owner: location.account, group: location.account)
         var text = action == .run ? Content(ServerShell(location).stop) : Content()
@@ -61,6 +69,6 @@ package struct Retired: Resource {
             text.append("[ ! -d /run/systemd/system ] || systemctl -q disable \(Shell.quote(location.unit))\n")
         }
         return .change(
-            Change(action, reason, effect: effect, script: Script(text, limit: .seconds(500))))
+            Change(action, words, effect: effect, script: Script(text, limit: .seconds(500))))
     }
 }

@@ -43,11 +43,20 @@ struct StepEffect {
             let names = ConfigurationFile(parsing: machine.files[location.autoConfFile]?.content ?? "", name: "")
                 .settings
             for name in names.map(\.name) where resource.declared.contains(name) { alter(name, nil, &machine) }
+        case let resource as Attached:
+            alter("primary_conninfo", resource.conninfo, &machine)
+            alter("primary_slot_name", resource.slot ?? "", &machine)
+            if machine.server?.isRunning == true { load(&machine, all: location.version < .v13) }
+        case let resource as DrainMark:
+            let path = DrainMark.path(cluster: resource.cluster)
+            machine.files[path] = nil
+            if resource.state == .present { machine.write(path, "2026-11-21T22:29:09Z\n", mode: "0600") }
         case let resource as Slot:
             machine.server?.slots[resource.slot] =
                 resource.state == .present ? LiveSlot(name: resource.slot, walStatus: "reserved") : nil
         default:
             if carryOutInCatalog(resource, &state.catalog) { break }
+            if resource is Retired { machine.server?.isRunning = false }
             carryOutInSystem(resource, &machine)
             for (path, file) in FileWritings(script, clock: machine.clock).files { machine.files[path] = file }
         }

@@ -134,6 +134,7 @@ struct CaseDeclaration: Sendable {
         "KeyPair": { KeyPair(location: $0.location) },
         "AuthorizedKeys": { AuthorizedKeys(cluster: "shop", peers: $0.peers, location: $0.location) },
         "KnownHosts": { KnownHosts(cluster: "shop", peers: $0.peers, location: $0.location) },
+        "DrainMark": { DrainMark(cluster: "shop", state: $0["state"] == "absent" ? .absent : .present) },
         "Record": {
             Record(
                 stage: $0.text("stage", "opening") == "opening" ? .opening : .closing, cluster: "shop",
@@ -215,7 +216,9 @@ struct CaseDeclaration: Sendable {
         "ServerStop": {
             ServerStop(location: $0.location, limit: $0["limit"].flatMap { Int($0) }.map { .seconds($0) })
         },
-        "Retired": { Retired(location: $0.location) },
+        "Retired": {
+            Retired(location: $0.location, reason: $0["reason"] == "drained" ? .drained : .absent)
+        },
         "Checkpoint": { Checkpoint(location: $0.location) },
         "Promotion": { Promotion(former: $0.optional("former", "db2"), location: $0.location) },
         "Confirmed": { Confirmed(confirm: 1, location: $0.location) },
