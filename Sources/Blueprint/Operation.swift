@@ -37,6 +37,8 @@ package struct Operation: Hashable, Sendable {
     package var named: String?
     /// Nil for every operation that neither drains the named host nor brings it back from that.
     package var service: Service?
+    /// Whether hosts that are declared absent lose their data.
+    package var purges: Bool
     /// Nil when it is to be rewound.
     package var rebuild: Rebuild?
 
@@ -63,8 +65,9 @@ package struct Operation: Hashable, Sendable {
 
     package init(
         former: String? = nil, stopLimit: Duration = .seconds(300), takeover: Takeover? = nil, named: String? = nil,
-        rebuild: Rebuild? = nil, service: Service? = nil
+        rebuild: Rebuild? = nil, service: Service? = nil, purges: Bool = false
     ) {
+        self.purges = purges
         self.service = service
         self.former = former
         self.stopLimit = stopLimit

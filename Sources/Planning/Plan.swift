@@ -44,6 +44,12 @@ package struct Plan: Sendable {
     /// What the plan was computed from, without positions that move by themselves.
     package var basis: PlanBasis
 
+    /// Whether the primary has to restart, and the plan leaves that out.
+    package var leavesPrimaryRestart: Bool {
+        guard let primary else { return false }
+        return pending.contains { $0.id == "\(primary)/restart" }
+    }
+
     package var isEmpty: Bool { changes.isEmpty }
     package var destroysData: [PlannedChange] { changes.filter(\.change.destroysData) }
 

@@ -34,6 +34,18 @@ struct DataDirectoryMove {
             """
     }
 
+    /// Empties the data directory: a mark of ours first, then PG_VERSION. From there on the folder is nobody's data.
+    var emptying: String {
+        let data = Shell.quote(location.dataDirectory)
+        return """
+            : >\(data)/\(Self.mark)
+            rm -f -- \(data)/PG_VERSION
+            find \(data) -mindepth 1 -maxdepth 1 ! -name lost+found ! -name \(Self.mark) -exec rm -rf -- {} +
+            rm -f -- \(data)/\(Self.mark)
+
+            """
+    }
+
     /// Makes the side directory afresh; what a killed run left there, and in a mount point half filled by it, goes.
     var prepare: String {
         let side = Shell.quote(location.sideDirectory)

@@ -33,6 +33,31 @@ struct SwitchoverTests {
         try await cluster.kumki("switchover", "--to", "db1", "--yes", expecting: 0)
     }
 
+    @Test("a primary that must restart hands on first: it restarts as a standby, and writes pause for that only")
+    func switchoverFirst() async throws {
+        let cluster = try await LabCluster.ready()
+        try await prepare(cluster)
+        let client = try await WritingClient.start(in: cluster, on: "db3", hosts: nodes)
+        try await client.waitForRows()
+        try cluster.edit { $0.replacing("shared_buffers: 32MB", with: "shared_buffers: 48MB") }
+        let outcome = try await cluster.kumki("apply", "--switchover-first", "--yes", expecting: 0)
+        #expect(outcome.outputText.contains("so that db1 restarts as a standby"), "\(outcome.outputText)")
+        #expect(outcome.outputText.contains("Writes were interrupted for"), "\(outcome.outputText)")
+        #expect(try await cluster.kumki("primary", expecting: 0).outputText != "db1\n")
+        for node in nodes { #expect(try await cluster.sql(node, "SHOW shared_buffers") == "48MB") }
+        try await cluster.expectConverged()
+
+        // A standby may take a lower value only after the primary did.
+        try cluster.edit { $0.replacing("shared_buffers: 48MB", with: "shared_buffers: 48MB, max_connections: 90") }
+        let refused = try await cluster.kumki("apply", "--switchover-first", "--yes", expecting: 1)
+        #expect(refused.errorText.contains("switchover-first.lowered"), "\(refused.errorText)")
+        try cluster.edit { $0.replacing("48MB, max_connections: 90", with: "48MB") }
+        try await cluster.kumki("switchover", "--to", "db1", "--yes", expecting: 0)
+        try await client.expectNothingLost(on: nodes)
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.expectConverged()
+    }
+
     @Test("a successor that is down, behind or unknown is refused with why, and nothing is touched")
     func refused() async throws {
         let cluster = try await LabCluster.ready()

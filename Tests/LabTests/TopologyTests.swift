@@ -48,6 +48,18 @@ struct TopologyTests {
         try await cluster.kumki("plan", expecting: 0)
         try await cluster.lab.start("db2")
         try await cluster.shell("db2", "! systemctl -q is-active postgresql@15-main")
+
+        // Its data goes only when it is asked for and agreed to by name.
+        let refused = try await cluster.kumki("apply", "--purge", "--yes", expecting: 1)
+        #expect(refused.errorText.contains("--approve-destroy db2"), "\(refused.errorText)")
+        try await cluster.shell("db2", "[ -e /var/lib/postgresql/15/main/PG_VERSION ]")
+        try await cluster.kumki("apply", "--purge", "--yes", "--approve-destroy", "db2", expecting: 0)
+        try await cluster.shell(
+            "db2",
+            "[ ! -e /var/lib/postgresql/15/main ] && [ ! -e /etc/postgresql/15/main ] && ! grep -q kumki /etc/hosts && [ ! -e /var/lib/kumki/*/record ]"
+        )
+        try await cluster.kumki("apply", "--purge", "--yes", expecting: 0)
+
         try cluster.edit { text in
             text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains("db2: {") }
                 .joined(separator: "\n").replacing(", upstream: db2", with: "")

@@ -16,6 +16,21 @@ enum RecordSteps {
         ]
     }
 
+    /// Where it is asked for, a host that is declared absent keeps nothing; lines of ours in others' files go too.
+    static func purged(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        guard design.operation.purges else { return [] }
+        let cluster = design.inventory.cluster
+        func lines(_ name: String, _ path: String) -> ManagedBlock {
+            ManagedBlock(name: name, path: path, cluster: cluster, content: Content())
+        }
+        let location = design.location
+        var blocks = [lines("hosts", "/etc/hosts"), lines(".pgpass", location.passwordFile)]
+        if design.inventory.keyExchange == .all {
+            blocks += ["authorized_keys", "known_hosts"].map { lines($0, "\(location.home)/.ssh/\($0)") }
+        }
+        return [Purged(location: location, cluster: cluster, primary: design.primary)] + blocks
+    }
+
     /// A server that does not run can't drop a slot, which would then hold back WAL for good: it must not be forgotten.
     private static func slotsToDropLater(_ host: InventoryHost, _ design: Design) -> [String] {
         guard host.isDatabase, let facts = design.facts?[host.name], !facts.server.isAbsent, !design.isRunning(host),

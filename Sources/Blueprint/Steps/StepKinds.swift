@@ -20,6 +20,7 @@ enum StepKinds {
         "initdb": ServerSteps.initdb, "basebackup": ServerSteps.basebackup, "standby-file": ServerSteps.standbyFile,
         "upstream-settings": ServerSteps.upstreamSettings, "start": ServerSteps.start, "reload": ServerSteps.reload,
         "stop": ServerSteps.stop, "retired": DrainSteps.retired, "drain-mark": DrainSteps.mark,
+        "purged": RecordSteps.purged,
         "checkpoint": PromotionSteps.checkpoint,
         "promote": PromotionSteps.promote,
         "confirmed": PromotionSteps.confirmed, "timeline-checkpoint": ReturnSteps.checkpoint,

@@ -17,7 +17,7 @@ struct DrainCommand: AsyncParsableCommand {
     var host: String
 
     @Option(help: ArgumentHelp("How long a primary's clean stop may take before all goes back.", valueName: "time"))
-    var timeout = TimeLimit(.seconds(30))
+    var timeout = TimeLimit.cleanStop
 
     func run() async throws {
         try await options.run(

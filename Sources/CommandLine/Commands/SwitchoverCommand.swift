@@ -18,7 +18,7 @@ struct SwitchoverCommand: AsyncParsableCommand {
     var target: String?
 
     @Option(help: ArgumentHelp("How long the clean stop may take before all goes back.", valueName: "time"))
-    var timeout = TimeLimit(.seconds(30))
+    var timeout = TimeLimit.cleanStop
 
     func run() async throws {
         try await options.run(.switchover(to: target), Operation(stopLimit: timeout.duration))

@@ -39,7 +39,14 @@ struct Deployment: Sendable {
         do {
             var outcome = DeploymentOutcome(rounds: [], ending: .interrupted, duration: .zero)
             outcome.without = without
-            for (index, part) in parts.enumerated() {
+            for (index, var part) in parts.enumerated() {
+                if part.condition == .whenRestartWaits {
+                    guard let successor = outcome.successor else { continue }
+                    let isSwitchover = part.kind == .switchover(to: nil)
+                    if isSwitchover { part.kind = .switchover(to: successor) }
+                    part.kind.heading =
+                        isSwitchover ? "Now \(successor) becomes primary:" : "What had to wait for that:"
+                }
                 let isOneOfMany = index + 1 < parts.count || !outcome.rounds.isEmpty
                 try await carryOut(part, &outcome, clockOfWrites, isOneOfMany: isOneOfMany)
                 if case .failed = outcome.ending { outcome.wayBack = await goBack(part, from: outcome.rounds.last) }
@@ -113,7 +120,13 @@ struct Deployment: Sendable {
                 return
             }
             report(.planned(plan, round: round))
-            guard try await approve(plan, round) else {
+            if rounds == 0, outcome.rounds.isEmpty, plan.leavesPrimaryRestart,
+                let refused = try await announce(plan, &outcome)
+            {
+                outcome.ending = .refused(refused)
+                return
+            }
+            guard try await isAgreed(to: plan, round, outcome) else {
                 outcome.ending = .declined
                 return
             }
@@ -126,6 +139,12 @@ struct Deployment: Sendable {
                 return
             }
         }
+    }
+
+    /// What was announced with the first plan was agreed to with it, but for what destroys data.
+    private func isAgreed(to plan: Plan, _ round: Int, _ outcome: DeploymentOutcome) async throws -> Bool {
+        if outcome.successor != nil, !outcome.rounds.isEmpty, plan.destroysData.isEmpty { return true }
+        return try await approve(plan, round)
     }
 
     /// As long as nobody was promoted, a cluster is not left without a primary, nor its standbys without an upstream.

@@ -8,6 +8,8 @@ enum DeploymentEvent: Sendable {
     case began(DeploymentKind, heading: String?)
     /// A look at the hosts, and what it gave; rounds count from 1.
     case planned(Plan, round: Int)
+    /// What comes after the plan that was just shown, as it looks now: another host becomes primary.
+    case announced(Plan)
     case started(Plan)
     case step(RunEvent)
     case carriedOut(Run.Report, Plan)
@@ -43,6 +45,8 @@ struct DeploymentOutcome: Sendable {
     var ending: Ending
     /// Hosts that nobody looked at, as the user has it.
     var without: Set<String> = []
+    /// Who becomes primary so that the former one restarts as a standby; nil where no restart waits for that.
+    var successor: String?
     /// What led back after it broke off before anybody was promoted.
     var wayBack: Round?
     /// Hosts that were left as they are: the primary that is gone, for example.

@@ -7,9 +7,11 @@ struct DeploymentPart: Sendable {
         case always
         /// Left out when the primary is to stay as it is.
         case whenPrimaryMoves
+        /// Left out unless the first part left the primary's restart undone; agreed to together with that part.
+        case whenRestartWaits
     }
 
-    let kind: DeploymentKind
+    var kind: DeploymentKind
     let planner: Planner
     /// What leads back when it breaks off before anybody was promoted, as the kind says.
     var wayBack: Planner?

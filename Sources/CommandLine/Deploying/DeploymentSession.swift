@@ -39,7 +39,7 @@ struct DeploymentSession {
                     switch event {
                     case .started: watch.stepsRun(true)
                     case .carriedOut: watch.stepsRun(false)
-                    case .began, .planned, .step, .goingBack, .verified, .ended: break
+                    case .began, .announced, .planned, .step, .goingBack, .verified, .ended: break
                     }
                     for view in views { view(event) }
                 })

@@ -5,6 +5,9 @@ import Inventory
 struct TimeLimit: ExpressibleByArgument, Sendable {
     var duration: Duration
 
+    /// How long a clean stop of the primary may take, where nothing else is said.
+    static let cleanStop = TimeLimit(.seconds(30))
+
     init(_ duration: Duration) {
         self.duration = duration
     }

@@ -36,6 +36,7 @@ final class DeploymentText: Sendable {
             part.withLock { $0 = kind }
             if let heading { write("\n\(style.paint(heading, .bold))\n\n") }
         case .planned(let plan, let round): show(plan, round)
+        case .announced(let plan): announce(plan)
         case .started(let plan): progress.begin(plan)
         case .step(let step):
             progress.show(step)
@@ -60,6 +61,18 @@ final class DeploymentText: Sendable {
         }
         write(planText(plan))
         console.report(plan.obstacles)
+    }
+
+    private func announce(_ plan: Plan) {
+        guard plan.canBeCarriedOut, let former = plan.former, let successor = plan.primary else {
+            return console.report(plan.obstacles)
+        }
+        let words =
+            "Then \(successor) becomes primary, so that \(former) restarts as a standby; writes pause for that switchover only:"
+        let kind = DeploymentKind.switchover(to: successor)
+        write("\n\(style.paint(words, .bold))\n\n")
+        write(PlanText(plan: plan, inventory: inventory, style: style, isVerbose: isVerbose, kind: kind).text)
+        write("\nLast, apply looks once more, and does what had to wait for that.\n")
     }
 
     private func log(_ step: RunEvent) {

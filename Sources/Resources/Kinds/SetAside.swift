@@ -179,14 +179,5 @@ package struct SetAside: Resource {
         """
     }
 
-    /// A mark of ours first, then PG_VERSION: from there on the folder is nobody's data, and a copy may fill it.
-    private var emptying: String {
-        """
-        : >\(data)/\(DataDirectoryMove.mark)
-        rm -f -- \(data)/PG_VERSION
-        find \(data) -mindepth 1 -maxdepth 1 ! -name lost+found ! -name \(DataDirectoryMove.mark) -exec rm -rf -- {} +
-        rm -f -- \(data)/\(DataDirectoryMove.mark)
-
-        """
-    }
+    private var emptying: String { DataDirectoryMove(location: location).emptying }
 }

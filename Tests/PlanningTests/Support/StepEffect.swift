@@ -56,6 +56,10 @@ struct StepEffect {
                 resource.state == .present ? LiveSlot(name: resource.slot, walStatus: "reserved") : nil
         default:
             if carryOutInCatalog(resource, &state.catalog) { break }
+            if let purged = resource as? Purged {
+                machine.server = nil
+                machine.files[Record.path(cluster: purged.cluster)] = nil
+            }
             if resource is Retired { machine.server?.isRunning = false }
             carryOutInSystem(resource, &machine)
             for (path, file) in FileWritings(script, clock: machine.clock).files { machine.files[path] = file }

@@ -134,6 +134,9 @@ struct CaseDeclaration: Sendable {
         "KeyPair": { KeyPair(location: $0.location) },
         "AuthorizedKeys": { AuthorizedKeys(cluster: "shop", peers: $0.peers, location: $0.location) },
         "KnownHosts": { KnownHosts(cluster: "shop", peers: $0.peers, location: $0.location) },
+        "Purged": {
+            Purged(location: $0.location, cluster: "shop", primary: "db2")
+        },
         "DrainMark": { DrainMark(cluster: "shop", state: $0["state"] == "absent" ? .absent : .present) },
         "Record": {
             Record(

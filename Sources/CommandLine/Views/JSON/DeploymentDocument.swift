@@ -16,7 +16,7 @@ final class DeploymentDocument: Sendable {
         case .ended(let outcome):
             guard let payload = DeploymentPayload(plans.withLock { $0 }, outcome) else { return }
             stream.write(JSONDocument.text(of: payload))
-        case .began, .started, .step, .carriedOut, .goingBack, .verified: break
+        case .began, .announced, .started, .step, .carriedOut, .goingBack, .verified: break
         }
     }
 }
