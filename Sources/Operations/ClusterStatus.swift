@@ -29,6 +29,12 @@ package struct ClusterStatus: Sendable {
         /// As in pg_stat_replication of its upstream.
         package var syncState: String?
         package var pendingRestart: Bool
+        /// The settings that wait for a restart.
+        package var pendingSettings: [String] = []
+        /// The timelines that it went through; nil where it does not say.
+        package var history: TimelineHistory?
+        /// Queries that replay has cancelled since its statistics began, by reason, where there were any.
+        package var conflicts: [String: Int] = [:]
         /// When it was taken out of service, in UTC; nil when it is in service.
         package var drainedSince: String?
     }
@@ -70,7 +76,8 @@ package struct ClusterStatus: Sendable {
     ) async -> ClusterStatus {
         let location = ServerLocation(inventory)
         let probe = Probe(
-            contents: [DrainMark.path(cluster: inventory.cluster)], server: ServerProbe(location: location))
+            contents: [DrainMark.path(cluster: inventory.cluster)],
+            server: ServerProbe(location: location, conflicts: true))
         let hosts = inventory.databaseHosts.filter { !without.contains($0.name) }
         let observation = await observer.observe(hosts.map { ($0, probe) })
         return ClusterStatus(inventory, observation, without: without)
@@ -114,13 +121,16 @@ extension ClusterStatus.Node {
         guard let seen = facts[host.name] else { return }
         let server = seen.server.value
         running = server?.isRunning ?? false
+        history = server?.history
         guard let live = server?.live else {
             timeline = server?.control.map { Int($0.timeline.number) }
             return
         }
         role = live.inRecovery ? .standby : .primary
         timeline = max(live.timeline, live.inRecovery ? server?.history.map { Int($0.timeline.number) } ?? 0 : 0)
-        pendingRestart = live.settings.values.contains(where: \.pendingRestart)
+        pendingSettings = live.settings.filter(\.value.pendingRestart).keys.sorted()
+        pendingRestart = !pendingSettings.isEmpty
+        conflicts = live.conflicts.filter { $0.value > 0 }
         if !live.inRecovery {
             lsn = live.currentLSN
             lagBytes = 0

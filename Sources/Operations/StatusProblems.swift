@@ -45,7 +45,10 @@ struct StatusProblems {
             if case .stopped = server.state { all.append("\(node.host) is stopped") }
             return
         }
-        if node.pendingRestart { all.append("\(node.host) has settings that wait for a restart") }
+        if node.pendingRestart {
+            let settings = node.pendingSettings.joined(separator: ", ")
+            all.append("\(node.host): \(settings) \(node.pendingSettings.count == 1 ? "waits" : "wait") for a restart")
+        }
         for error in server.live?.fileErrors ?? [] { all.append("\(node.host): \(error)") }
         for error in server.live?.hbaErrors ?? [] { all.append("\(node.host): pg_hba.conf \(error)") }
     }
@@ -78,8 +81,12 @@ struct StatusProblems {
     }
 
     private mutating func checkLostSlots() {
-        for slot in status.slots where slot.walStatus == "lost" {
-            all.append("slot \(slot.name) on \(slot.host) has lost its WAL")
+        for slot in status.slots {
+            switch slot.walStatus {
+            case "lost": all.append("slot \(slot.name) on \(slot.host) has lost its WAL")
+            case "unreserved": all.append("slot \(slot.name) on \(slot.host) is about to lose its WAL")
+            default: break
+            }
         }
     }
 

@@ -31,12 +31,13 @@ package struct Verification: Sendable {
     ) async -> Verification {
         let status = await settled(inventory, without, observer)
         var checks = status.problems.map { Check(name: "as declared", passed: false, detail: $0) }
+        let leftOut = without.union(status.drained)
         if checks.isEmpty {
             checks.append(
                 Check(
                     name: "as declared", passed: true,
                     detail: "roles, upstreams, sync states, slots and files"
-                        + (without.isEmpty ? "" : "; \(without.sorted().joined(separator: ", ")) left out")))
+                        + (leftOut.isEmpty ? "" : "; \(leftOut.sorted().joined(separator: ", ")) left out")))
         }
         guard let primary = status.primary.flatMap({ inventory.host($0) }) else {
             checks.append(Check(name: "row written", passed: false, detail: "there is no primary to write on"))
@@ -50,7 +51,6 @@ package struct Verification: Sendable {
         case .success(let written):
             checks.append(
                 Check(name: "row written on \(primary.name)", passed: true, detail: "at \(written.lsn)"))
-            let leftOut = without.union(status.drained)
             let standbys = inventory.databaseHosts.filter { $0.name != primary.name && !leftOut.contains($0.name) }
             checks += await reads(of: written, session, standbys, observer)
         }

@@ -44,6 +44,8 @@ struct DrainTests {
         let status = try await cluster.kumki("status", expecting: 0)
         #expect(status.outputText.contains("db2   drained"), "\(status.outputText)")
         #expect(status.outputText.contains("slot db2 on db1 keeps"), "\(status.outputText)")
+        let verbose = try await cluster.kumki("status", "--verbose", expecting: 0)
+        #expect(verbose.outputText.contains("TIMELINES"), "\(verbose.outputText)")
         let refused = try await cluster.kumki("drain", "db3", "--yes", expecting: 1)
         #expect(refused.errorText.contains("replication.synchronous.confirm"), "\(refused.errorText)")
 

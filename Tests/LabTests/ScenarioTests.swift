@@ -159,7 +159,8 @@ private struct Life {
         }
         for connections in [60, 150] {
             try await apply {
-                $0.replacing(/settings: \{.*\}/, with: "settings: {shared_buffers: 32MB, max_connections: \(connections)}")
+                $0.replacing(
+                    /settings: \{.*\}/, with: "settings: {shared_buffers: 32MB, max_connections: \(connections)}")
             }
             for host in ["db1", "db3", "db4"] {
                 #expect(try await cluster.sql(host, "SHOW max_connections") == "\(connections)")
@@ -180,7 +181,8 @@ private struct Life {
                 }
             }
             if version == "13" {
-                let check = "SELECT count(bt_index_check(i.indexrelid)) > 50 FROM pg_index i JOIN pg_class c ON c.oid = "
+                let check =
+                    "SELECT count(bt_index_check(i.indexrelid)) > 50 FROM pg_index i JOIN pg_class c ON c.oid = "
                     + "i.indexrelid JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'btree' AND c.relpersistence = 'p'"
                 #expect(try await cluster.sql(node, check, database: "app") == "t")
             } else {

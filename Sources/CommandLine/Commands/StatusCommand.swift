@@ -3,6 +3,7 @@ import Diagnostics
 import Hosts
 import Inventory
 import Operations
+import Synchronization
 
 /// `kumki status`: the cluster as it is.
 struct StatusCommand: AsyncParsableCommand {
@@ -39,20 +40,35 @@ struct StatusCommand: AsyncParsableCommand {
     private func look(
         at inventory: Inventory, _ without: Set<String>, _ connections: Connections, _ console: Console
     ) async throws -> Int32 {
-        while true {
+        if !watch {
             let status = await ClusterStatus.read(inventory, without: without, with: connections.observer)
             show(status, console)
-            if !watch { return status.exitCode }
-            try await Task.sleep(for: .seconds(2))
+            return status.exitCode
+        }
+        let screen = TextStream.output.isTerminal ? LiveScreen() : nil
+        let last = Mutex("")
+        // Ctrl-C leaves the last look on the terminal.
+        let interrupts = screen.map { screen in InterruptWatch { _ in screen.leave(with: last.withLock { $0 }) } }
+        defer { withExtendedLifetime(interrupts) {} }
+        let clock = ContinuousClock()
+        while true {
+            let start = clock.now
+            let status = await ClusterStatus.read(inventory, without: without, with: connections.observer)
+            let text = StatusText(status: status, style: console.style, isVerbose: output.verbose).text
+            last.withLock { $0 = text }
+            if let screen {
+                screen.show(text + "\n" + console.style.paint("every 2 seconds; Ctrl-C ends", .dim) + "\n")
+            } else {
+                console.print(text + "\n")
+            }
+            try await clock.sleep(until: start + .seconds(2))
         }
     }
 
     private func show(_ status: ClusterStatus, _ console: Console) {
         switch format.format {
         case .human:
-            let text = StatusText(status: status, style: console.style).text
-            // From the top, so that the eye stays where it was.
-            console.print(watch && TextStream.output.isTerminal ? "\u{1B}[H\u{1B}[2J\(text)" : text)
+            console.print(StatusText(status: status, style: console.style, isVerbose: output.verbose).text)
             if output.verbose || status.nobodyAnswers { console.report(status.unreachable.map(\.diagnostic)) }
         case .json:
             console.print(JSONDocument.text(of: StatusPayload(status)))

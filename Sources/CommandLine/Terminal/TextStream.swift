@@ -16,6 +16,13 @@ struct TextStream: Sendable {
         return Int(size.ws_col)
     }
 
+    /// In rows; 24 where there is no terminal to ask.
+    var height: Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+        return Int(size.ws_row)
+    }
+
     /// A reader that has gone away is no error of ours: the rest is dropped.
     func write(_ text: String) {
         var bytes = Array(text.utf8)[...]

@@ -86,7 +86,7 @@ final class DeploymentText: Sendable {
         case .converged:
             if outcome.rounds.isEmpty { return }
             let left = outcome.without.isEmpty ? "" : ", but for \(outcome.without.sorted().joined(separator: ", "))"
-            write(style.paint("\(kind.goal.capitalizedFirst)\(left).", .green) + " \(changed).\n")
+            write(style.paint("\(beginning(kind.goal))\(left).", .green) + " \(changed).\n")
             if let outage = outcome.outage { write("Writes were interrupted for \(outage.text).\n") }
             showLeftOut(outcome)
         case .left(let plan):
@@ -98,6 +98,12 @@ final class DeploymentText: Sendable {
         case .declined: write(outcome.rounds.isEmpty ? "Nothing was changed.\n" : "\(changed).\n")
         case .failed, .interrupted: showBreak(outcome, changed)
         }
+    }
+
+    /// As a sentence begins, but for a host's name.
+    private func beginning(_ words: String) -> String {
+        inventory.host(String(words.prefix { $0 != " " })) == nil
+            ? words.prefix(1).uppercased() + words.dropFirst() : words
     }
 
     private func showLeftOut(_ outcome: DeploymentOutcome) {
@@ -162,8 +168,4 @@ extension DeploymentKind.WayBack {
             "Not every standby follows as before: run the same command again, or `kumki elect`.\n"
         }
     }
-}
-
-extension String {
-    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -5,10 +5,16 @@ import PostgreSQL
 struct StatusText {
     let status: ClusterStatus
     var style = Style.plain
+    /// With the timelines that each host went through.
+    var isVerbose = false
+
+    /// An inactive slot is worth a word from one WAL segment on.
+    private static let worthMentioning = 16 << 20
 
     var text: String {
         var parts = [heading, nodes]
         if !status.slots.isEmpty { parts.append(slots) }
+        if isVerbose { parts.append(histories) }
         parts.append(notes + problems)
         return parts.joined(separator: "\n")
     }
@@ -55,8 +61,44 @@ struct StatusText {
         return TextTable(header: ["HOST", "SLOT", "STATE", "RETAINED", "WAL"], rows: rows, numbers: [3]).text(style)
     }
 
-    /// What somebody chose, and what it costs.
+    /// Hosts of one line have the same, as far as each went.
+    private var histories: String {
+        let rows = status.nodes.map { node -> [String] in
+            guard let timeline = node.timeline else { return [node.host, "unknown"] }
+            let past = (node.history?.stretches ?? []).compactMap { stretch in
+                stretch.end.map { "\(stretch.timeline) until \($0)" }
+            }
+            return [node.host, (past + ["\(timeline) now"]).joined(separator: ", ")]
+        }
+        return TextTable(header: ["HOST", "TIMELINES"], rows: rows).text(style)
+    }
+
+    /// What is as declared, and still worth knowing.
     private var notes: String {
+        (drained + idleSlots + conflicts).map { "\(style.paint("note:", .yellow)) \($0.visible)\n" }.joined()
+    }
+
+    private var idleSlots: [String] {
+        status.slots.filter { slot in
+            !slot.active && slot.retainedBytes ?? 0 >= Self.worthMentioning
+                && !status.drained.contains { host in status.slots(of: host).contains(slot) }
+        }.map { slot in
+            let size = ByteCount(bytes: slot.retainedBytes ?? 0).text
+            return "slot \(slot.name) on \(slot.host) is inactive and keeps \(size) of WAL"
+        }
+    }
+
+    private var conflicts: [String] {
+        status.nodes.filter { !$0.conflicts.isEmpty }.map { node in
+            let count = node.conflicts.values.reduce(0, +)
+            let reasons = node.conflicts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            return
+                "\(node.host) cancelled \(count) \(count == 1 ? "query" : "queries") for replay (\(reasons.joined(separator: ", ")))"
+        }
+    }
+
+    /// What somebody chose, and what it costs.
+    private var drained: [String] {
         status.nodes.compactMap { node -> String? in
             guard let since = node.drainedSince else { return nil }
             var words = "\(node.host) is drained since \(since)"
@@ -64,8 +106,8 @@ struct StatusText {
                 guard let bytes = slot.retainedBytes else { continue }
                 words += "; slot \(slot.name) on \(slot.host) keeps \(ByteCount(bytes: bytes).text) of WAL for it"
             }
-            return "\(style.paint("note:", .yellow)) \(words.visible)\n"
-        }.joined()
+            return words
+        }
     }
 
     private var problems: String {

@@ -54,10 +54,14 @@ package struct ServerProbe: Hashable, Sendable {
     package var roles: Set<String>
     /// Databases whose extensions are read.
     package var databases: Set<String>
+    /// Whether it is asked for queries that replay has cancelled.
+    package var conflicts: Bool
 
     package init(
-        location: ServerLocation, settings: Set<String> = [], roles: Set<String> = [], databases: Set<String> = []
+        location: ServerLocation, settings: Set<String> = [], roles: Set<String> = [], databases: Set<String> = [],
+        conflicts: Bool = false
     ) {
+        self.conflicts = conflicts
         self.location = location
         self.settings = settings
         self.roles = roles
@@ -69,5 +73,6 @@ package struct ServerProbe: Hashable, Sendable {
         settings.formUnion(other.settings)
         roles.formUnion(other.roles)
         databases.formUnion(other.databases)
+        conflicts = conflicts || other.conflicts
     }
 }

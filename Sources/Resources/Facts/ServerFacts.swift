@@ -76,6 +76,8 @@ package struct LiveServer: Sendable {
     /// Lines that PostgreSQL can't read, with its own words.
     package var fileErrors: [String]
     package var hbaErrors: [String]
+    /// Queries that replay has cancelled, by reason; empty where it was not asked.
+    package var conflicts: [String: Int] = [:]
     /// Functions that pg_rewind needs and a role may execute, as `role function(…)`.
     package var rewindGrants: Set<String>
 

@@ -127,6 +127,7 @@ struct ServerFactsReader {
         live.fileErrors = try decode([String].self, "file-errors")
         // Older versions can't be asked.
         live.hbaErrors = rows["hba-errors"] == nil ? [] : try decode([String].self, "hba-errors")
+        live.conflicts = rows["conflicts"] == nil ? [:] : try decode([String: Int].self, "conflicts")
         live.rewindGrants = rows["rewind-grants"] == nil ? [] : Set(try decode([String].self, "rewind-grants"))
         return live
     }

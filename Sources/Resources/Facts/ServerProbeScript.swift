@@ -49,7 +49,7 @@ struct ServerProbeScript {
 
     /// Each statement gives one row: a word and a JSON text without line breaks.
     private var statements: [String] {
-        [server, settings, roles, databases, slots, standbys, receiver, fileErrors, hbaErrors, rewindGrants]
+        [server, settings, roles, databases, slots, standbys, receiver, fileErrors, hbaErrors, rewindGrants, conflicts]
             .compactMap { $0 }
     }
 
@@ -163,6 +163,15 @@ struct ServerProbeScript {
             SELECT 'hba-errors', coalesce(jsonb_agg('line ' || line_number || ': ' || error), '[]')
             FROM pg_hba_file_rules WHERE error IS NOT NULL
             """
+    }
+
+    /// - Source: PostgreSQL documentation, "The Cumulative Statistics System", pg_stat_database_conflicts.
+    private var conflicts: String? {
+        guard probe.conflicts else { return nil }
+        var reasons = ["tablespace", "lock", "snapshot", "bufferpin", "deadlock"]
+        if version >= .v16 { reasons.append("active_logicalslot") }
+        let pairs = reasons.map { "'\($0)', coalesce(sum(confl_\($0)), 0)::bigint" }.joined(separator: ", ")
+        return "SELECT 'conflicts', jsonb_build_object(\(pairs)) FROM pg_stat_database_conflicts"
     }
 
     private var rewindGrants: String? {
