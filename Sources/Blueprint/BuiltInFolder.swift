@@ -1,5 +1,6 @@
 package import Diagnostics
 import FoundationEssentials
+import Synchronization
 package import Templates
 
 /// `templates/` or `playbooks/`: as the binary carries it, or a copy that the user edited.
@@ -14,6 +15,7 @@ package struct BuiltInFolder: Sendable {
     package let kind: Kind
     /// The user's copy; nil is what the binary carries.
     package let directory: String?
+    private let parsed = ParsedTemplates()
 
     package init(_ kind: Kind, directory: String? = nil) {
         self.kind = kind
@@ -63,6 +65,14 @@ package struct BuiltInFolder: Sendable {
     ///
     /// - Throws: as ``text(of:)``, and what is wrong with the template itself.
     package func template(named name: String) throws(Problems) -> Template {
-        try Template(text: text(of: name), file: path(of: name))
+        if let template = parsed.templates.withLock({ $0[name] }) { return template }
+        let template = try Template(text: text(of: name), file: path(of: name))
+        parsed.templates.withLock { $0[name] = template }
+        return template
     }
+}
+
+/// Templates that were read already: most are filled once for each host.
+private final class ParsedTemplates: Sendable {
+    let templates = Mutex<[String: Template]>([:])
 }

@@ -14,6 +14,9 @@ package struct Design: Sendable {
     package let operation: Operation
     /// Hosts that are out of service: they are left as they are, and others do their work.
     package let drained: Set<String>
+    package let location: ServerLocation
+    /// Of this design only: another primary may make other contents.
+    let shared = SharedContents()
 
     package init(
         inventory: Inventory, primary: String, facts: ClusterFacts?, templates: BuiltInFolder, secrets: SecretStore,
@@ -25,6 +28,7 @@ package struct Design: Sendable {
         self.templates = templates
         self.secrets = secrets
         let location = ServerLocation(inventory)
+        self.location = location
         var empty = Set(
             inventory.databaseHosts.map(\.name).filter {
                 facts?[$0]?.server.isAbsent ?? false || operation.replacesData(of: $0, facts, location)
@@ -39,8 +43,6 @@ package struct Design: Sendable {
     package var primary: String { topology.primary }
     package var version: PostgresVersion { inventory.postgresql.version }
     package var databaseHosts: [InventoryHost] { inventory.databaseHosts }
-
-    package var location: ServerLocation { ServerLocation(inventory) }
 
     package func server(of host: InventoryHost) -> ServerFacts? { facts?.server(of: host.name) }
 

@@ -15,6 +15,10 @@ struct HBARules {
     private var method: String { design.version < .v10 ? "md5" : "scram-sha-256" }
 
     func content() throws(Problems) -> Content {
+        try design.shared.content("pg_hba.conf", render)
+    }
+
+    private func render() throws(Problems) -> Content {
         let inventory = design.inventory
         let replicas: [TemplateModel] =
             design.databaseHosts.count < 2

@@ -16,7 +16,7 @@ struct PurgeTests {
         let options = Planner.Options(operation: Operation(purges: true))
         let first = try await cluster.plan(options)
         #expect(first.changes.map(\.id).contains("db3/retired") && first.destroysData.isEmpty)
-        #expect(first.pending.first { $0.id == "db3/purged" }?.reason == "once its server is stopped")
+        #expect(first.pending.first { $0.id == "db3/purged" }?.reason == "db1 still sends it WAL")
         #expect(await cluster.carryOut(first).isComplete)
 
         let second = try await cluster.plan(options)

@@ -45,13 +45,15 @@ enum ConfigurationSteps {
         guard let source = design.inventory.replication.password else { return [] }
         let location = design.location
         let password = design.secrets.secret(source)
-        let entries: [TemplateModel] = design.databaseHosts.map { other in
-            [
-                "address": .text(other.address), "port": .number(location.port),
-                "user": .text(design.inventory.replication.user), "password": .text(Content(password)),
-            ]
+        let content = try design.shared.content(".pgpass") { () throws(Problems) in
+            let entries: [TemplateModel] = design.databaseHosts.map { other in
+                [
+                    "address": .text(other.address), "port": .number(location.port),
+                    "user": .text(design.inventory.replication.user), "password": .text(Content(password)),
+                ]
+            }
+            return try design.render("postgresql/pgpass", ["entries": .list(entries)], format: .pgpass)
         }
-        let content = try design.render("postgresql/pgpass", ["entries": .list(entries)], format: .pgpass)
         return [
             ManagedBlock(
                 name: ".pgpass", path: location.passwordFile, cluster: design.inventory.cluster, content: content,

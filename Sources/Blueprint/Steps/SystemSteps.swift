@@ -8,14 +8,16 @@ import Templates
 enum SystemSteps {
     static func hosts(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
         let inventory = design.inventory
-        var entries = inventory.hosts.filter { $0.state == .present && $0.address.isIPAddress }
-            .map { (address: $0.address, name: $0.name) }
-        entries += inventory.vips.compactMap { vip in vip.name.map { (vip.address, $0) } }
         if inventory.hosts.count < 2 { return [] }
-        let model: TemplateModel = [
-            "hosts": .list(entries.map { ["address": .text($0.address), "name": .text($0.name)] })
-        ]
-        let content = try design.render("system/hosts", model, format: .words)
+        let content = try design.shared.content("hosts") { () throws(Problems) in
+            var entries = inventory.hosts.filter { $0.state == .present && $0.address.isIPAddress }
+                .map { (address: $0.address, name: $0.name) }
+            entries += inventory.vips.compactMap { vip in vip.name.map { (vip.address, $0) } }
+            let model: TemplateModel = [
+                "hosts": .list(entries.map { ["address": .text($0.address), "name": .text($0.name)] })
+            ]
+            return try design.render("system/hosts", model, format: .words)
+        }
         return [ManagedBlock(name: "hosts", path: "/etc/hosts", cluster: inventory.cluster, content: content)]
     }
 
