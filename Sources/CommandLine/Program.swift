@@ -36,7 +36,7 @@ package struct KumkiCommand: AsyncParsableCommand {
                     ElectCommand.self, RejoinCommand.self, RebuildCommand.self, DrainCommand.self,
                     UndrainCommand.self,
                 ]),
-            CommandGroup(name: "To try out", subcommands: [LabCommand.self]),
+            CommandGroup(name: "To try out", subcommands: [LabCommand.self, DrillCommand.self]),
         ])
 
     package init() {}

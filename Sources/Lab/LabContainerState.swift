@@ -23,6 +23,9 @@ package struct LabContainerState: Hashable, Sendable {
         self.inventory = inventory
     }
 
+    /// sshd alone instead of systemd.
+    package var isPlain: Bool { shape.split(separator: " ").contains("plain") }
+
     package var address: String {
         let words = shape.split(separator: " ")
         return words.count > 1 ? String(words[1]) : ""

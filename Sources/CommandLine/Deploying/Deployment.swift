@@ -22,6 +22,8 @@ struct Deployment: Sendable {
     var saved: SavedPlan?
     /// Whether the cluster proves itself in the end, where the command has it do so.
     var verifies = true
+    /// Whether whoever runs this holds the cluster's lock already.
+    var isLocked = false
     let parallel: Int
     let stop: StopSignal
     /// Whether a plan may be carried out; not asked for an empty one.
@@ -33,7 +35,7 @@ struct Deployment: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         let lock = try await ClusterLock.take(
-            on: await reachableHosts(), cluster: workspace.inventory.cluster, holder: holder.text,
+            on: isLocked ? [] : await reachableHosts(), cluster: workspace.inventory.cluster, holder: holder.text,
             provider: connections.provider)
         let clockOfWrites = OutageClock()
         do {

@@ -11,6 +11,8 @@ import Resources
 struct LabTrial {
     let path: String
     let lab: Lab.Options
+    /// What is injected once the cluster runs.
+    let faults: [DrillFault]
     let console: Console
 
     private struct Failure: Error {
@@ -44,7 +46,10 @@ struct LabTrial {
         guard await step("plan", &suite, { try await plan(expectsChanges: true) }) else { return }
         guard await step("apply", &suite, { try await apply() }) else { return }
         guard await step("plan again", &suite, { try await plan(expectsChanges: false) }) else { return }
-        _ = await step("verify", &suite) { try await verify() }
+        guard await step("verify", &suite, { try await verify() }) else { return }
+        for fault in faults {
+            guard await step("drill \(fault.rawValue)", &suite, { try await drill(fault, lab) }) else { return }
+        }
     }
 
     private func step(
@@ -109,6 +114,17 @@ struct LabTrial {
         }
         let failed = verification.checks.filter { !$0.passed }
         if !failed.isEmpty { throw Failure(words: failed.map { "\($0.name): \($0.detail)" }.joined(separator: "\n")) }
+    }
+
+    private func drill(_ fault: DrillFault, _ lab: Lab) async throws {
+        let workspace = try await Workspace.open(path: path, folders: Workspace.Folders(), console: console)
+        let text = DrillText(inventory: path, style: console.errorStyle)
+        let result = try await Drill(
+            workspace: workspace, fault: fault, power: .lab(lab), parallel: 64, stop: StopSignal(), console: console,
+            say: { console.tell(text.line($0, $1)) }
+        ).run()
+        console.tell(text.table([result]))
+        if !result.passed { throw Failure(words: result.problems.joined(separator: "\n")) }
     }
 
     private func words(for error: any Error) -> String {

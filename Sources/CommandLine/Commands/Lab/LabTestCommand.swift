@@ -1,19 +1,21 @@
 import ArgumentParser
 import Diagnostics
 import Lab
+import Operations
 
 struct LabTestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Deploy inventories into fresh containers and prove that they work; for CI.",
         discussion: """
-            For each inventory: up, plan, apply, plan again (nothing to change), verify, down; one line with the result.
+            For each inventory: up, plan, apply, plan again (nothing to change), verify, down; one line with the result. \
+            With --drill the cluster is broken and mended before it goes down.
             """)
 
     @Argument(help: "The inventories' files.", completion: .file(extensions: ["yaml", "yml"]))
     var inventories: [String]
 
-    @Option(help: ArgumentHelp("Inject a fault once the cluster runs.", valueName: "fault"))
-    var drill: String?
+    @Option(help: ArgumentHelp("Inject a fault once the cluster runs, or all of them.", valueName: "fault"))
+    var drill: DrillChoice?
 
     @Option(help: "Write the results as JUnit XML.", completion: .file())
     var junit: String?
@@ -24,13 +26,10 @@ struct LabTestCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console
         try await console.reporting {
-            if let drill {
-                throw Diagnostic.error(
-                    "lab.drill", "drills are not there yet, so \(drill) can't be injected", hint: "leave --drill out")
-            }
             var suites: [JUnitReport.Suite] = []
             for path in inventories {
-                let trial = LabTrial(path: path, lab: lab.options, console: console)
+                let trial = LabTrial(
+                    path: path, lab: lab.options, faults: drill?.faults ?? [], console: console)
                 let suite = await trial.run()
                 suites.append(suite)
                 console.print(Self.line(for: suite, console.style))

@@ -1,0 +1,69 @@
+package import Diagnostics
+package import Inventory
+import PostgreSQL
+
+/// Who plays which part in a drill.
+package struct DrillCast: Hashable, Sendable {
+    package let fault: DrillFault
+    /// The host that is primary when it begins.
+    package let primary: String
+    /// The host that the fault hits.
+    package let hit: String
+    /// The standby that takes the primary's place; nil where nobody has to.
+    package let successor: String?
+    /// Where the client runs: a database host that the fault does not touch.
+    package let client: String
+    /// The hosts in the client's connection string, in this order.
+    ///
+    /// The one that is hit comes last: how long a client waits for a host that says nothing is the client's own affair.
+    package let order: [String]
+}
+
+extension DrillCast {
+    /// - Throws: `drill.unhealthy` where the cluster is not as declared, `drill.hosts` where nobody can play a part.
+    package init(_ fault: DrillFault, _ inventory: Inventory, _ status: ClusterStatus) throws(Diagnostic) {
+        guard status.isHealthy, let primary = status.primary else {
+            throw .error(
+                "drill.unhealthy", "the cluster is not healthy: \(status.problems.joined(separator: "; "))",
+                hint: "a drill needs a cluster that is as declared: `kumki status`, then `kumki apply`")
+        }
+        let direct = Self.standbys(of: primary, inventory, status)
+        guard let hit = fault.hitsPrimary ? primary : direct.first else {
+            throw .error(
+                "drill.hosts", "no standby of \(primary) could be hit by \(fault.rawValue)",
+                hint: "the drill needs a standby that follows the primary itself")
+        }
+        let successor = direct.first { name in
+            guard let host = inventory.host(name) else { return false }
+            return host.upstream == nil && host.replication.failover && host.replication.applyDelay == nil
+        }
+        if fault.hitsPrimary, successor == nil {
+            throw .error(
+                "drill.hosts", "no standby of \(primary) could take its place",
+                hint: "the drill needs a standby with neither `apply_delay` nor `failover: false`")
+        }
+        let others = inventory.databaseHosts.map(\.name).filter { $0 != hit }
+        guard let client = others.first(where: { $0 != primary }) ?? others.first else {
+            throw .error(
+                "drill.hosts", "there is no host beside \(hit) where the client could run",
+                hint: "a drill needs two database hosts")
+        }
+        self.init(
+            fault: fault, primary: primary, hit: hit, successor: fault.hitsPrimary ? successor : nil, client: client,
+            order: others + [hit])
+    }
+
+    /// Those that stream from the primary itself: synchronous ones first, then those with the most WAL.
+    private static func standbys(of primary: String, _ inventory: Inventory, _ status: ClusterStatus) -> [String] {
+        let synchronous = Set(inventory.synchronousHosts.map(\.name))
+        let nodes = status.nodes.filter { $0.role == .standby && $0.upstream == primary }
+        return nodes.enumerated().sorted { left, right in
+            let (one, other) = (left.element, right.element)
+            if synchronous.contains(one.host) != synchronous.contains(other.host) {
+                return synchronous.contains(one.host)
+            }
+            let (mine, theirs) = (one.receivedLSN ?? LSN(0), other.receivedLSN ?? LSN(0))
+            return mine == theirs ? left.offset < right.offset : mine > theirs
+        }.map(\.element.host)
+    }
+}
