@@ -180,6 +180,7 @@ class Bench:
                 (self.work / "results.json").write_text(json.dumps(self.results, indent=1))
             if "look" in self.options.cases and len(contenders) > 1:
                 self.growth(contenders)
+                (self.work / "results.json").write_text(json.dumps(self.results, indent=1))
         self.results["tools"] = self._versions()
         text = report.text(self.results, report.machine())
         print(text)

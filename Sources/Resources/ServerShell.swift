@@ -46,6 +46,12 @@ package struct ServerShell: Sendable {
             + "\(Shell.quote(location.binDirectory + "/psql")) -XAtq -v VERBOSITY=terse -F '\t'\(stop)"
     }
 
+    /// Ends with 0 unless the server is silent for three seconds; a session would wait for longer.
+    var answers: String {
+        "{ \(Shell.quote(location.binDirectory + "/pg_isready")) -q -t 3 -h \(location.socketDirectory) "
+            + "-p \(location.port); [ $? -ne 2 ]; }"
+    }
+
     /// Statements fed to psql on standard input, so that nothing of them stands on a command line.
     ///
     /// printf is built into the shell: neither a process nor a temporary file ever holds the text.

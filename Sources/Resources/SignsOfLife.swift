@@ -19,7 +19,7 @@ package enum SignsOfLife {
             "(\(question) -h \(Shell.quote(address)); [ $? -gt 1 ] || echo 'answers \(host)') &"
         }
         lines += [
-            "[ ! -e \(Shell.quote(location.dataDirectory))/postmaster.pid ] || "
+            "[ ! -e \(Shell.quote(location.dataDirectory))/postmaster.pid ] || ! \(ServerShell(location).answers) || "
                 + "\(ServerShell(location).psql(limit: 15)) -c \(Shell.quote(heard)) || :",
             "wait",
         ]

@@ -13,6 +13,7 @@ package enum WALEnd {
         let data = Shell.quote(location.dataDirectory)
         return """
             if [ -e \(data)/postmaster.pid ]; then
+            \(ServerShell(location).answers) || exit 1
             \(settled(at: location, tries: 200))
             echo "$end"
             read -r x t x <<END

@@ -31,13 +31,14 @@ struct ServerProbeScript {
             "if [ -n \"$run\" ] && [ -x \"$B/psql\" ]; then s sql",
         ]
         lines += session(database: "postgres", statements: statements)
-        lines += ["echo \"status=$?\""]
+        // A server that hangs is not waited for again and again.
+        lines += ["q=$?; echo \"status=$q\"; if [ \"$q\" = 0 ]; then :"]
         for database in probe.databases.sorted() {
             lines += ["s extensions \(Shell.quote(database))"]
             lines += session(database: database, statements: ["SELECT extname FROM pg_extension"])
             lines += ["echo \"status=$?\""]
         }
-        lines += ["fi"]
+        lines += ["fi; fi"]
         return lines
     }
 

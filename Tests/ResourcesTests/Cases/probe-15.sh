@@ -79,13 +79,13 @@ SELECT 'rewind-grants', coalesce(jsonb_agg(rolname || ' ' || f), '[]') FROM pg_r
 unnest(ARRAY['pg_catalog.pg_ls_dir(text, boolean, boolean)','pg_catalog.pg_stat_file(text, boolean)','pg_catalog.pg_read_binary_file(text)','pg_catalog.pg_read_binary_file(text, bigint, bigint, boolean)']::text[]) f WHERE rolname = ANY (ARRAY['app','o''brien']::text[])
 AND has_function_privilege(rolname, f, 'EXECUTE');
 KUMKI-SQL
-echo "status=$?"
+q=$?; echo "status=$q"; if [ "$q" = 0 ]; then :
 s extensions app
 timeout -k 2 40 setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/var/lib/postgresql PGPORT="$P" 'PGCONNECT_TIMEOUT=10' 'PGAPPNAME=kumki' 'PGOPTIONS=-c synchronous_commit=local -c lock_timeout=5000 -c lc_messages=C -c client_encoding=UTF8 -c standard_conforming_strings=on -c client_min_messages=warning' 'PGHOST=/var/run/postgresql' 'PGUSER=postgres' 'PGDATABASE=app' /usr/lib/postgresql/15/bin/psql -XAtq -v VERBOSITY=terse -F '	' <<'KUMKI-SQL'
 SELECT extname FROM pg_extension;
 KUMKI-SQL
 echo "status=$?"
-fi
+fi; fi
 s command 'a listener'; ( true
 ); s status $?
 s end

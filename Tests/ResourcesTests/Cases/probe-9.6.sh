@@ -74,13 +74,13 @@ SELECT 'file-errors', coalesce(jsonb_agg(coalesce(sourcefile || ':' || sourcelin
 || coalesce(name || ': ', '') || error), '[]') FROM pg_file_settings WHERE error IS NOT NULL
 AND error <> 'setting could not be applied' AND error NOT LIKE '% without restarting the server';
 KUMKI-SQL
-echo "status=$?"
+q=$?; echo "status=$q"; if [ "$q" = 0 ]; then :
 s extensions app
 timeout -k 2 40 setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/var/lib/postgresql PGPORT="$P" 'PGCONNECT_TIMEOUT=10' 'PGAPPNAME=kumki' 'PGOPTIONS=-c synchronous_commit=local -c lock_timeout=5000 -c lc_messages=C -c client_encoding=UTF8 -c standard_conforming_strings=on -c client_min_messages=warning' 'PGHOST=/var/run/postgresql' 'PGUSER=postgres' 'PGDATABASE=app' /usr/lib/postgresql/15/bin/psql -XAtq -v VERBOSITY=terse -F '	' <<'KUMKI-SQL'
 SELECT extname FROM pg_extension;
 KUMKI-SQL
 echo "status=$?"
-fi
+fi; fi
 s command 'a listener'; ( true
 ); s status $?
 s end
