@@ -141,11 +141,8 @@ struct FailoverTests {
             boundaries.insert(reached)
             try await expectOnePrimaryAtMost(cluster)
         }
-        // On a busy machine some steps are over before the signal arrives; that they were there is in the journal.
-        #expect(boundaries.count > 5, "\(boundaries.sorted())")
-        let journal = try cluster.journal()
         for step in ["db2/cut", "db2/promote", "db1/standby.signal", "db3/upstream"] {
-            #expect(journal.contains { $0.hasSuffix(step) }, "\(step) is missing")
+            #expect(boundaries.contains { $0.hasSuffix(step) }, "\(boundaries.sorted())")
         }
         try await cluster.kumki("failover", "--to", "db2", "--yes", expecting: 0)
         try await client.expectNothingLost(on: ["db2", "db3", "db4"])
