@@ -58,6 +58,7 @@ release: bootstrap-build
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift $(wildcard Fuzz Benchmarks)
 	git grep -lIE '^#! ?(/usr)?/bin/(env )?(ba)?sh' -- ':!*.swift' ':!*.md' ':!*.txt' ':!*.case' ':!templates' | xargs -r shellcheck
+	sed -e 's/{{[#\/^][^}]*}}//g' -e 's/{{[^}]*}}/x/g' templates/postgresql/start-guard | shellcheck -s sh -
 
 # The tests of SSH have time limits, so they get the processors to themselves.
 TEST = KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --disable-xctest

@@ -37,8 +37,14 @@ enum DrillPower: Sendable {
         case .reboot:
             // After its end has been told.
             let script =
-                "setsid sh -c 'sleep 0.2; echo b >/proc/sysrq-trigger || reboot -ff' </dev/null >/dev/null 2>&1 &"
-            _ = try await provider.host(for: host).run(Script(Content(script)))
+                "! systemd-detect-virt -cq || { echo 'a container shares the power of its machine' >&2; exit 1; }\n"
+                + "setsid sh -c 'sleep 0.2; echo b >/proc/sysrq-trigger || reboot -ff' </dev/null >/dev/null 2>&1 &"
+            let outcome = try await provider.host(for: host).run(Script(Content(script)))
+            guard outcome.succeeded else {
+                throw Diagnostic.error(
+                    "drill.power", "\(host.name) can't be switched off: \(outcome.errorText)",
+                    hint: "drill another fault; only hosts with power of their own, and labs, can lose it")
+            }
         }
     }
 
