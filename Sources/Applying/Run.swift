@@ -135,6 +135,7 @@ package struct Run: Sendable {
             for upload in steps.flatMap(\.change.uploads) { try await send(upload, to: connected) }
             let script = StepScript(
                 cluster: inventory.cluster, steps: steps.map { .init(id: $0.planned.id, body: $0.change.script) })
+            async let _: Void = follow(steps, on: connected)
             outcome = try await connected.run(script.script)
         } catch let error as HostError {
             throw lost(first, error)
@@ -151,6 +152,26 @@ package struct Run: Sendable {
         }
         if outcome.succeeded { return }
         throw failed(steps[min(times.lastBegun ?? 0, steps.count - 1)].planned, outcome)
+    }
+
+    /// Tells how far a copy has come, each second until it is cancelled; what can't be read is not told.
+    private func follow(_ steps: [(planned: PlannedChange, change: Change)], on host: any Host) async {
+        guard let step = steps.first(where: { $0.change.transfer != nil }), let transfer = step.change.transfer else {
+            return
+        }
+        func bytes(_ script: Script) async -> Int? {
+            guard let outcome = try? await host.run(script), outcome.succeeded else { return nil }
+            return Int(outcome.outputText.filter { !$0.isWhitespace })
+        }
+        func pause() async -> Bool { (try? await Task.sleep(for: .seconds(1))) != nil }
+        // Most copies in a lab are over by then.
+        guard await pause() else { return }
+        let total = await bytes(transfer.total)
+        repeat {
+            if let done = await bytes(transfer.done), !Task.isCancelled {
+                report(.transferred(step.planned, done, of: total))
+            }
+        } while await pause()
     }
 
     private func send(_ upload: Upload, to host: any Host) async throws {

@@ -3,6 +3,8 @@ package import Planning
 /// What happens while a plan is carried out, for the human view and the machine's alike.
 package enum RunEvent: Sendable {
     case started(PlannedChange)
+    /// A copy has come so far: bytes; `of` is nil where nobody knows how much there is.
+    case transferred(PlannedChange, Int, of: Int?)
     /// Done, after how long.
     case finished(PlannedChange, Duration)
     /// It was so already when its turn came.

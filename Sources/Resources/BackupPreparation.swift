@@ -1,3 +1,5 @@
+import Diagnostics
+import Hosts
 import PostgreSQL
 
 /// Shell lines around a base backup that ask the upstream what is coming: room for it, and where its tablespaces go.
@@ -15,15 +17,28 @@ struct BackupPreparation {
         return "timeout -k 2 60 \(shell.program(["psql"] + words))"
     }
 
-    /// Refuses a copy that can't fit, before anything is written.
-    var checkSpace: String {
-        guard canAsk else { return "" }
+    /// A command that prints the bytes of all databases.
+    private var size: String {
         let question = """
             SELECT sum((pg_stat_file('base/' || d || '/' || f, true)).size)::bigint \
             FROM pg_ls_dir('base', true, false) d, pg_ls_dir('base/' || d, true, false) f
             """
+        return ask(question)
+    }
+
+    /// How far the copy has come. The role may ask how much there is from version 11 on.
+    var transfer: Transfer {
+        let side = Shell.quote(location.sideDirectory)
+        return Transfer(
+            total: Script(Content(canAsk ? "\(size)\n" : ":\n"), limit: .seconds(60)),
+            done: Script(Content("du -sb -- \(side)/base 2>/dev/null | cut -f 1\n"), limit: .seconds(60)))
+    }
+
+    /// Refuses a copy that can't fit, before anything is written.
+    var checkSpace: String {
+        guard canAsk else { return "" }
         return """
-            need=$(\(ask(question)) 2>/dev/null) || need=
+            need=$(\(size) 2>/dev/null) || need=
             free=$(df -P -B1 "$parent" | awk 'NR == 2 { print $4 }')
             if [ -n "$need" ] && [ "$need" -gt "$free" ]; then
             echo "the copy needs $need bytes, $parent has $free free" >&2; exit 1

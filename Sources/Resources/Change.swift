@@ -26,10 +26,12 @@ package struct Change: Hashable, Sendable {
     package var script: Script
     /// Files of this machine that the script needs on the host, uploaded before it runs.
     package var uploads: [Upload]
+    /// How far a long step has come, for eyes.
+    package var transfer: Transfer?
 
     package init(
         _ action: Action, _ reason: String, effect: Effect = .none, destroysData: Bool = false, diff: String? = nil,
-        basis: String? = nil, script: Script, uploads: [Upload] = []
+        basis: String? = nil, script: Script, uploads: [Upload] = [], transfer: Transfer? = nil
     ) {
         self.action = action
         self.reason = reason
@@ -39,6 +41,20 @@ package struct Change: Hashable, Sendable {
         self.basis = basis
         self.script = script
         self.uploads = uploads
+        self.transfer = transfer
+    }
+}
+
+/// Scripts that tell how much of a long copy there is; they run beside the step's own, and may fail.
+package struct Transfer: Hashable, Sendable {
+    /// Prints how many bytes are to come, asked once; nothing where nobody knows.
+    package var total: Script
+    /// Prints how many bytes have come.
+    package var done: Script
+
+    package init(total: Script, done: Script) {
+        self.total = total
+        self.done = done
     }
 }
 

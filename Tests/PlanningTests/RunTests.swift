@@ -23,6 +23,7 @@ struct RunTests {
             let line =
                 switch event {
                 case .started(let planned): "started \(planned.id)"
+                case .transferred(let planned, _, _): "transferred \(planned.id)"
                 case .finished(let planned, _): "finished \(planned.id)"
                 case .satisfied(let planned): "satisfied \(planned.id)"
                 case .failed(let planned, let failure): "failed \(planned.id) \(failure.code)"

@@ -7,6 +7,7 @@ final class RunProgress: Sendable {
     private struct Running {
         var planned: PlannedChange
         var since: ContinuousClock.Instant
+        var transfer: TransferText?
     }
 
     private struct State {
@@ -41,6 +42,7 @@ final class RunProgress: Sendable {
             case .started(let planned):
                 state.running.append(Running(planned: planned, since: .now))
                 draw(&state, above: nil)
+            case .transferred(let planned, let bytes, let total): note(bytes, of: total, planned, &state)
             case .finished(let planned, let time): end(planned, lines.finished(planned, in: time), &state)
             case .satisfied(let planned): end(planned, lines.satisfied(planned), &state)
             case .failed(let planned, _): end(planned, lines.failed(planned), &state)
@@ -60,6 +62,17 @@ final class RunProgress: Sendable {
             try? await Task.sleep(for: .milliseconds(200))
             state.withLock { if !$0.running.isEmpty { draw(&$0, above: nil) } }
         }
+    }
+
+    /// Where lines stay, one for each tenth.
+    private func note(_ bytes: Int, of total: Int?, _ planned: PlannedChange, _ state: inout State) {
+        guard let index = state.running.firstIndex(where: { $0.planned.id == planned.id }) else { return }
+        let before = state.running[index].transfer
+        var transfer = before ?? TransferText(total: total)
+        transfer.note(bytes, at: .now)
+        state.running[index].transfer = transfer
+        let isNews = before != nil && transfer.tenths != before?.tenths
+        draw(&state, above: isLive || !isNews ? nil : lines.transferred(planned, transfer.text))
     }
 
     private func end(_ planned: PlannedChange, _ line: String, _ state: inout State) {
@@ -82,7 +95,10 @@ final class RunProgress: Sendable {
     private func block(_ state: State) -> [String] {
         if state.running.isEmpty { return [] }
         let now = ContinuousClock.now
-        var block = state.running.prefix(Self.mostLines).map { lines.running($0.planned, for: now - $0.since) }
+        var block = state.running.prefix(Self.mostLines).map { running in
+            let line = lines.running(running.planned, for: now - running.since)
+            return running.transfer.map { "\(line), \($0.text)" } ?? line
+        }
         if state.running.count > Self.mostLines { block.append("and \(state.running.count - Self.mostLines) more") }
         block.append("\(state.done) of \(state.total) steps done")
         return block

@@ -10,6 +10,10 @@ struct StepLines: Sendable {
         "[\(planned.host)] \(planned.step.visible) … \(elapsed.text)"
     }
 
+    func transferred(_ planned: PlannedChange, _ words: String) -> String {
+        "[\(planned.host)] \(planned.step.visible) … \(words)"
+    }
+
     func started(_ planned: PlannedChange) -> String {
         "[\(planned.host)] \(planned.step.visible) …"
     }

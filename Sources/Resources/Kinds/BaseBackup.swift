@@ -59,19 +59,20 @@ package struct BaseBackup: Resource {
             let words = try ServerProgram(version: location.version).basebackup(
                 conninfo: connection, directory: location.sideDirectory, slot: slot.map { .existing($0) } ?? .none,
                 maxRate: maxRate)
+            let preparation = BackupPreparation(location: location, conninfo: try connection.text())
             return .change(
                 Change(
-                    .create, reason, effect: isRebuild ? .rebuild : .none, script: try script(running: words)))
+                    .create, reason, effect: isRebuild ? .rebuild : .none,
+                    script: try script(running: words, preparation), transfer: preparation.transfer))
         } catch {
             return .refused(
                 .error("conninfo.syntax", "\(host): the connection to \(upstream) can't be written: \(error)"))
         }
     }
 
-    private func script(running words: [String]) throws -> Script {
+    private func script(running words: [String], _ preparation: BackupPreparation) throws -> Script {
         let side = DataDirectoryMove(location: location)
         let wal = WALDirectoryMove(location: location, directory: walDirectory)
-        let preparation = BackupPreparation(location: location, conninfo: try connection.text())
         // Whatever comes to lie in the data directory from here on is the copy.
         let mark = isRebuild ? ": >\(Shell.quote(location.rebuildMark))\n" : ""
         var text = Content(side.prepare + mark + preparation.checkSpace + preparation.mapTablespaces)
