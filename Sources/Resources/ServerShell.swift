@@ -28,9 +28,13 @@ package struct ServerShell: Sendable {
 
     /// A session as the superuser over the local socket, bounded in time, that never waits for a standby or a lock.
     ///
-    /// - Parameter port: a shell word, where the server may listen on another port than is declared.
+    /// - Parameters:
+    ///   - connectLimit: seconds until a server that does not answer is given up.
+    ///   - limit: seconds for all of it.
+    ///   - port: a shell word, where the server may listen on another port than is declared.
     package func psql(
-        database: String = "postgres", stopOnError: Bool = false, limit: Int = 40, port: String? = nil
+        database: String = "postgres", stopOnError: Bool = false, connectLimit: Int = 10, limit: Int = 40,
+        port: String? = nil
     ) -> String {
         let options = [
             "synchronous_commit=local", "lock_timeout=5000", "lc_messages=C", "client_encoding=UTF8",
@@ -38,7 +42,8 @@ package struct ServerShell: Sendable {
         ]
         let settings = options.map { "-c \($0)" }.joined(separator: " ")
         let environment = [
-            "PGCONNECT_TIMEOUT=10", "PGAPPNAME=kumki", "PGOPTIONS=\(settings)", "PGHOST=\(location.socketDirectory)",
+            "PGCONNECT_TIMEOUT=\(connectLimit)", "PGAPPNAME=kumki", "PGOPTIONS=\(settings)",
+            "PGHOST=\(location.socketDirectory)",
             "PGUSER=\(location.account)", "PGDATABASE=\(database)",
         ]
         let stop = stopOnError ? " -v ON_ERROR_STOP=1" : ""

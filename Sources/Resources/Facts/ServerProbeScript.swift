@@ -45,7 +45,8 @@ struct ServerProbeScript {
     private func session(database: String, statements: [String]) -> [String] {
         let sql = statements.map { $0 + ";" }.joined(separator: "\n")
         let shell = ServerShell(location)
-        return [shell.psql(database: database, port: "\"$P\"") + " <<'KUMKI-SQL'", sql, "KUMKI-SQL"]
+        // A server that hangs is looked at a few times in a row while it is replaced.
+        return [shell.psql(database: database, connectLimit: 5, port: "\"$P\"") + " <<'KUMKI-SQL'", sql, "KUMKI-SQL"]
     }
 
     /// Each statement gives one row: a word and a JSON text without line breaks.

@@ -5,6 +5,7 @@ import PostgreSQL
 /// A former primary that hangs: its processes are ended, so that it does not go on where it stood still.
 package struct HungServer: Resource {
     package let name = "kill"
+    package var isSmall: Bool { true }
     package var location: ServerLocation
 
     package init(location: ServerLocation) {

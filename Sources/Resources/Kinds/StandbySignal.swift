@@ -5,6 +5,7 @@ import PostgreSQL
 /// The empty file that makes a server of version 12 or later a standby.
 package struct StandbySignal: Resource {
     package let name = "standby.signal"
+    package var isSmall: Bool { true }
     package var location: ServerLocation
 
     package init(location: ServerLocation) {

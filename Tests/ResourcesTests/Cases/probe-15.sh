@@ -34,7 +34,7 @@ h=; for f in "$D"/pg_wal/*.history; do [ -e "$f" ] && h=$f; done
 [ -n "$h" ] && { s history "${h##*/}"; cat "$h"; }
 fi
 if [ -n "$run" ] && [ -x "$B/psql" ]; then s sql
-timeout -k 2 40 setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/var/lib/postgresql PGPORT="$P" 'PGCONNECT_TIMEOUT=10' 'PGAPPNAME=kumki' 'PGOPTIONS=-c synchronous_commit=local -c lock_timeout=5000 -c lc_messages=C -c client_encoding=UTF8 -c standard_conforming_strings=on -c client_min_messages=warning' 'PGHOST=/var/run/postgresql' 'PGUSER=postgres' 'PGDATABASE=postgres' /usr/lib/postgresql/15/bin/psql -XAtq -v VERBOSITY=terse -F '	' <<'KUMKI-SQL'
+timeout -k 2 40 setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/var/lib/postgresql PGPORT="$P" 'PGCONNECT_TIMEOUT=5' 'PGAPPNAME=kumki' 'PGOPTIONS=-c synchronous_commit=local -c lock_timeout=5000 -c lc_messages=C -c client_encoding=UTF8 -c standard_conforming_strings=on -c client_min_messages=warning' 'PGHOST=/var/run/postgresql' 'PGUSER=postgres' 'PGDATABASE=postgres' /usr/lib/postgresql/15/bin/psql -XAtq -v VERBOSITY=terse -F '	' <<'KUMKI-SQL'
 SELECT 'server', jsonb_build_object(
 'version', current_setting('server_version_num')::int, 'recovery', pg_is_in_recovery(),
 'identifier', (SELECT system_identifier::text FROM pg_control_system()),
@@ -81,7 +81,7 @@ AND has_function_privilege(rolname, f, 'EXECUTE');
 KUMKI-SQL
 q=$?; echo "status=$q"; if [ "$q" = 0 ]; then :
 s extensions app
-timeout -k 2 40 setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/var/lib/postgresql PGPORT="$P" 'PGCONNECT_TIMEOUT=10' 'PGAPPNAME=kumki' 'PGOPTIONS=-c synchronous_commit=local -c lock_timeout=5000 -c lc_messages=C -c client_encoding=UTF8 -c standard_conforming_strings=on -c client_min_messages=warning' 'PGHOST=/var/run/postgresql' 'PGUSER=postgres' 'PGDATABASE=app' /usr/lib/postgresql/15/bin/psql -XAtq -v VERBOSITY=terse -F '	' <<'KUMKI-SQL'
+timeout -k 2 40 setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/var/lib/postgresql PGPORT="$P" 'PGCONNECT_TIMEOUT=5' 'PGAPPNAME=kumki' 'PGOPTIONS=-c synchronous_commit=local -c lock_timeout=5000 -c lc_messages=C -c client_encoding=UTF8 -c standard_conforming_strings=on -c client_min_messages=warning' 'PGHOST=/var/run/postgresql' 'PGUSER=postgres' 'PGDATABASE=app' /usr/lib/postgresql/15/bin/psql -XAtq -v VERBOSITY=terse -F '	' <<'KUMKI-SQL'
 SELECT extname FROM pg_extension;
 KUMKI-SQL
 echo "status=$?"
