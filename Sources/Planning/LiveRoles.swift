@@ -224,7 +224,9 @@ package struct LiveRoles: Sendable {
             .error(
                 "roles.no-primary",
                 "no host is primary, but there is data: \(words.joined(separator: ", "))",
-                hint: "`kumki start` brings a stopped cluster up; `kumki elect` makes the newest primary"))
+                hint:
+                    "`kumki start` brings a stopped primary or cluster up; `kumki switchover --to HOST` goes on with one "
+                    + "that broke off; `kumki elect` makes the newest primary"))
     }
 
     private mutating func checkVersions() {

@@ -116,16 +116,16 @@ struct Deployment: Sendable {
             }
             if rounds == 0 { try saved?.check(against: plan) }
             let isLast = rounds == (saved == nil ? Self.mostRounds : 1)
-            if plan.isEmpty || isLast {
-                if rounds == 0 { report(.planned(plan, round: 1)) }
-                outcome.ending = plan.isEmpty && plan.pending.isEmpty ? .converged : .left(plan)
-                return
-            }
-            report(.planned(plan, round: round))
+            let isOver = plan.isEmpty || isLast
+            if !isOver || rounds == 0 { report(.planned(plan, round: round)) }
             if rounds == 0, outcome.rounds.isEmpty, plan.leavesPrimaryRestart,
                 let refused = try await announce(plan, &outcome)
             {
                 outcome.ending = .refused(refused)
+                return
+            }
+            if isOver {
+                outcome.ending = plan.isEmpty && plan.pending.isEmpty ? .converged : .left(plan)
                 return
             }
             guard try await isAgreed(to: plan, round, outcome) else {
