@@ -24,6 +24,10 @@ struct BackgroundRun: Sendable {
 
 extension LabCluster {
     func startInBackground(_ command: String, _ arguments: String...) async throws -> BackgroundRun {
+        try await startInBackground(command, arguments)
+    }
+
+    func startInBackground(_ command: String, _ arguments: [String]) async throws -> BackgroundRun {
         let log = "\(folder)/background.log"
         let words = ([Self.binary, command, file] + arguments).map { "'\($0)'" }.joined(separator: " ")
         let script = "setsid \(words) >'\(log)' 2>&1 </dev/null & echo $!"
@@ -44,11 +48,6 @@ extension LabCluster {
                 return text.split(separator: "\n").map(String.init)
             }
         }
-    }
-
-    /// `begin db1/initdb`, `end db1/initdb`: what the journals say now and did not say before.
-    func boundaries(since before: Set<String>) throws -> [String] {
-        try journal().filter { !before.contains($0) }.map { String($0.drop { $0 != " " }.dropFirst()) }
     }
 
     /// Asks the container engine where the hosts' disks lie.

@@ -74,24 +74,35 @@ struct DrainTests {
         try await cluster.expectConverged()
     }
 
+    @Test("a primary's drain that was killed whenever a step begins or ends is finished by the same command")
+    func killedPrimary() async throws {
+        let cluster = try await LabCluster.ready()
+        let client = try await prepare(cluster)
+        try await client.waitForRows()
+        let killed = try await cluster.holdingSteps { steps in
+            try await steps.kill("drain", ["db1", "--yes"]) { try await cluster.expectOnePrimaryAtMost() }
+        }
+        #expect(
+            killed.contain("/promote") && killed.contain("db1/stop"), "\(killed)")
+        try await cluster.kumki("drain", "db1", "--yes", expecting: 0)
+        #expect(try await !isUp("db1", cluster))
+        try await client.waitForRows()
+        try await cluster.kumki("undrain", "db1", "--yes", expecting: 0)
+        try await cluster.kumki("switchover", "--to", "db1", "--yes", expecting: 0)
+        try await client.expectNothingLost(on: nodes)
+        try await cluster.expectConverged()
+    }
+
     @Test("killed whenever a step begins or ends, the same command finishes it")
     func killed() async throws {
         let cluster = try await LabCluster.ready()
+        let steps = [
+            "drain": ["db4/upstream", "db2/drain mark", "db2/retired"],
+            "undrain": ["db2/start", "db2/drain mark", "db4/upstream"],
+        ]
         for command in ["drain", "undrain"] {
-            var boundaries: Set<String> = []
-            while boundaries.count < 60 {
-                let before = Set(try cluster.journal())
-                let run = try await cluster.startInBackground(command, "db2", "--yes")
-                var reached: String?
-                try await cluster.wait("a step begins or ends", limit: .seconds(120), every: .milliseconds(10)) {
-                    reached = try cluster.boundaries(since: before).first { !boundaries.contains($0) }
-                    return reached != nil || !run.isRunning
-                }
-                guard let reached else { break }
-                try await run.signal("KILL")
-                boundaries.insert(reached)
-            }
-            #expect(boundaries.count > 4, "\(boundaries.sorted())")
+            let killed = try await cluster.holdingSteps { try await $0.kill(command, ["db2", "--yes"]) }
+            for step in steps[command] ?? [] { #expect(killed.contain(step), "\(killed)") }
             try await cluster.kumki(command, "db2", "--yes", expecting: 0)
             #expect(try await isUp("db2", cluster) == (command == "undrain"))
             #expect(try await upstream(of: "db4", cluster) == (command == "drain" ? "db1" : "db2"))

@@ -25,10 +25,15 @@ struct InterruptionTests {
 
         """
 
-    /// Waits until a step has begun whose id matches, and leaves at once when kumki has ended before.
-    private func waitForStep(_ id: String, in cluster: LabCluster, _ run: BackgroundRun) async throws {
-        try await cluster.wait("\(id) begins", limit: .seconds(180), every: .milliseconds(20)) {
-            try !run.isRunning || cluster.journal().contains { $0.hasSuffix(" begin \(id)") }
+    /// Starts `apply`, and does something to it while a step is under way.
+    private func during(
+        _ id: String, in cluster: LabCluster, _ action: (BackgroundRun) async throws -> Void
+    ) async throws -> BackgroundRun {
+        try await cluster.holdingSteps { steps in
+            let run = try await cluster.startInBackground("apply", "--yes")
+            try await steps.reach("begin \(id)", run)
+            try await action(run)
+            return run
         }
     }
 
@@ -40,22 +45,10 @@ struct InterruptionTests {
     @Test("apply killed whenever a step begins or ends goes on where it stopped")
     func killedAtEveryBoundary() async throws {
         try await LabCluster.with(Self.trio) { cluster in
-            var boundaries: Set<String> = []
-            while boundaries.count < 300 {
-                let before = Set(try cluster.journal())
-                let run = try await cluster.startInBackground("apply", "--yes")
-                var reached: String?
-                try await cluster.wait("a step begins or ends", limit: .seconds(180), every: .milliseconds(10)) {
-                    reached = try cluster.boundaries(since: before).first { !boundaries.contains($0) }
-                    return reached != nil || !run.isRunning
-                }
-                guard let reached else { break }
-                try await run.signal("KILL")
-                boundaries.insert(reached)
-            }
-            #expect(boundaries.count > 40, "\(boundaries.sorted())")
+            let killed = try await cluster.holdingSteps { try await $0.kill("apply", ["--yes"]) }
+            #expect(killed.points.count > 40, "\(killed)")
             for step in ["db1/initdb", "db2/basebackup", "db3/start", "db1/synchronous_standby_names"] {
-                #expect(boundaries.contains { $0.hasSuffix(step) }, "\(boundaries.sorted())")
+                #expect(killed.contain(step), "\(killed)")
             }
             try await expectConvergence(cluster)
         }
@@ -81,21 +74,19 @@ struct InterruptionTests {
     @Test("Ctrl-C finishes what runs and starts nothing new, a second one leaves at once; both can be run again")
     func interrupted() async throws {
         try await LabCluster.with(Self.trio) { cluster in
-            let once = try await cluster.startInBackground("apply", "--yes")
-            try await waitForStep("db2/basebackup", in: cluster, once)
-            try await once.signal("INT")
+            let once = try await during("db2/basebackup", in: cluster) { try await $0.signal("INT") }
             try await cluster.wait("kumki ends") { !once.isRunning }
             #expect(once.output.contains("nothing new starts"), "\(once.output)")
             #expect(once.output.contains("db2/start"), "what was left undone is told: \(once.output)")
             let journal = try cluster.journal().map { $0.split(separator: " ")[1] }
             #expect(journal.count { $0 == "begin" } == journal.count { $0 == "end" })
 
-            let twice = try await cluster.startInBackground("apply", "--yes")
-            try await waitForStep("db3/basebackup", in: cluster, twice)
-            try await twice.signal("INT")
-            try await cluster.wait("it is told") { twice.output.contains("Ctrl-C once more") || !twice.isRunning }
-            try await twice.signal("INT")
-            try await cluster.wait("kumki ends", limit: .seconds(5)) { !twice.isRunning }
+            _ = try await during("db3/basebackup", in: cluster) { twice in
+                try await twice.signal("INT")
+                try await cluster.wait("it is told") { twice.output.contains("Ctrl-C once more") || !twice.isRunning }
+                try await twice.signal("INT")
+                try await cluster.wait("kumki ends", limit: .seconds(5)) { !twice.isRunning }
+            }
             try await expectConvergence(cluster)
         }
     }
@@ -103,15 +94,14 @@ struct InterruptionTests {
     @Test("a connection that is cut and a host that loses its power are told, and the next apply goes on")
     func cutAndRebooted() async throws {
         try await LabCluster.with(Self.trio) { cluster in
-            let cut = try await cluster.startInBackground("apply", "--yes")
-            try await waitForStep("db1/initdb", in: cluster, cut)
-            try await cluster.shell("db1", "pgrep -f '^sshd: root' | xargs -r kill -KILL")
+            let cut = try await during("db1/initdb", in: cluster) { _ in
+                try await cluster.shell("db1", "pgrep -f '^sshd: root' | xargs -r kill -KILL")
+            }
             try await cluster.wait("kumki ends") { !cut.isRunning }
             #expect(cut.output.contains("db1"), "\(cut.output)")
             #expect(cut.output.contains("again"), "\(cut.output)")
 
-            let rebooted = try await cluster.startInBackground("apply", "--yes")
-            try await waitForStep("db2/basebackup", in: cluster, rebooted)
+            let rebooted = try await during("db2/basebackup", in: cluster) { _ in }
             try await cluster.lab.kill("db1")
             try await cluster.lab.kill("db2")
             try await cluster.wait("kumki ends", limit: .seconds(150)) { !rebooted.isRunning }

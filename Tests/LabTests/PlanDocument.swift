@@ -82,6 +82,16 @@ extension LabCluster {
         try await kumki("verify", expecting: 0, sourceLocation: sourceLocation)
     }
 
+    /// Asks each server that runs, past kumki, whether it is primary.
+    func expectOnePrimaryAtMost(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        var primaries: [String] = []
+        for host in lab.topology.containers.map(\.host) {
+            let asked = "cd / && runuser -u postgres -- psql -XAtqc 'SELECT pg_is_in_recovery()' 2>/dev/null || :"
+            if try await shell(host, asked) == "f\n" { primaries.append(host) }
+        }
+        #expect(primaries.count <= 1, "\(primaries)", sourceLocation: sourceLocation)
+    }
+
     /// Expects exactly these changes with these words in their reasons, has them carried out and nothing left.
     ///
     /// - Parameters:

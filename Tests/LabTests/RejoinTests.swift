@@ -122,6 +122,22 @@ struct RejoinTests {
         try await mendTheRest(cluster)
     }
 
+    @Test("a rejoin that was killed whenever a step begins or ends is finished by the same command")
+    func killedRejoin() async throws {
+        let cluster = try await LabCluster.ready()
+        let (new, old) = try await breakApart(cluster)
+        try await startAlone(old, cluster)
+        let killed = try await cluster.holdingSteps {
+            try await $0.kill("rejoin", [old, "--yes", "--approve-destroy", old])
+        }
+        #expect(killed.contain("\(old)/rewind") && killed.contain("\(old)/start"), "\(killed)")
+        let again = words(try await cluster.kumki("rejoin", old, "--yes", "--approve-destroy", old))
+        #expect(again.contains("Nothing to change: \(old) is a standby again"), "\(again)")
+        #expect(try await primary(cluster) == new)
+        try await expectFollowing(old, new, cluster)
+        try await mendTheRest(cluster)
+    }
+
     @Test("after a pg_rewind that was killed nothing goes on but rebuild, which keeps what was there")
     func killedRewind() async throws {
         let cluster = try await LabCluster.ready()
@@ -148,7 +164,9 @@ struct RejoinTests {
         let apply = words(try await cluster.kumki("apply", "--yes", expecting: 1))
         #expect(apply.contains("kumki rebuild"), "\(apply)")
 
-        try await cluster.kumki("rebuild", old, "--yes", "--max-rate", "1GB", expecting: 0)
+        let rebuilt = try await cluster.kumki("rebuild", old, "--yes", "--max-rate", "4MB", expecting: 0)
+        #expect(
+            rebuilt.outputText.contains(" MB/s, ") && rebuilt.outputText.contains(" s left"), "\(rebuilt.outputText)")
         try await expectFollowing(old, new, cluster)
         #expect(
             try await cluster.shell(old, "cat \(data).kumki-old/kumki.failed; ls -d \(data).kumki-*").contains(
@@ -192,20 +210,10 @@ struct RejoinTests {
         if try await primary(cluster) == "db1" {
             try await cluster.kumki("switchover", "--to", "db2", "--yes", expecting: 0)
         }
-        var boundaries: Set<String> = []
-        while boundaries.count < 60 {
-            let before = Set(try cluster.journal())
-            let run = try await cluster.startInBackground("rebuild", "db1", "--yes", "--discard-old")
-            var reached: String?
-            try await cluster.wait("a step begins or ends", limit: .seconds(120), every: .milliseconds(10)) {
-                reached = try cluster.boundaries(since: before).first { !boundaries.contains($0) }
-                return reached != nil || !run.isRunning
-            }
-            guard let reached else { break }
-            try await run.signal("KILL")
-            boundaries.insert(reached)
+        let killed = try await cluster.holdingSteps {
+            try await $0.kill("rebuild", ["db1", "--yes", "--discard-old"])
         }
-        #expect(boundaries.contains("begin db1/basebackup") && boundaries.count > 8, "\(boundaries.sorted())")
+        #expect(killed.contain("db1/basebackup") && killed.points.count > 8, "\(killed)")
         try await cluster.kumki("rebuild", "db1", "--yes", "--discard-old", expecting: 0)
         try await cluster.expectConverged()
         #expect(try await cluster.shell("db1", "ls -d \(data).kumki-* 2>/dev/null || :") == "")

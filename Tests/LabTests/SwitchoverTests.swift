@@ -58,6 +58,37 @@ struct SwitchoverTests {
         try await cluster.expectConverged()
     }
 
+    @Test(
+        "a restart with a switchover first that was killed whenever a step begins or ends is finished by the same command"
+    )
+    func killedSwitchoverFirst() async throws {
+        let cluster = try await LabCluster.ready()
+        try await prepare(cluster)
+        let client = try await WritingClient.start(in: cluster, on: "db3", hosts: nodes)
+        try await client.waitForRows()
+        // Between the stop and the promotion nobody is primary, and `apply` names the command that goes on.
+        for (size, spared) in [("48MB", []), ("64MB", ["begin db1/stop", "end db1/stop"])] {
+            try cluster.edit { _ in cluster.text.replacing("shared_buffers: 32MB", with: "shared_buffers: \(size)") }
+            let killed = try await cluster.holdingSteps { steps in
+                try await steps.kill("apply", ["--switchover-first", "--yes"], sparing: Set(spared)) {
+                    try await cluster.expectOnePrimaryAtMost()
+                }
+            }
+            #expect(killed.contain("db1/checkpoint") && killed.points.count > 12, "\(killed)")
+            #expect(killed.contain("db2/promote") == !spared.isEmpty, "\(killed)")
+            if spared.isEmpty {
+                let refused = try await cluster.kumki("apply", "--switchover-first", "--yes", expecting: 1)
+                #expect(refused.errorText.contains("`kumki switchover --to HOST`"), "\(refused.errorText)")
+                try await cluster.kumki("switchover", "--to", "db2", "--yes", expecting: 0)
+            }
+            try await cluster.kumki("apply", "--switchover-first", "--yes", expecting: 0)
+            for node in nodes { #expect(try await cluster.sql(node, "SHOW shared_buffers") == size) }
+            try await cluster.expectConverged()
+            try await cluster.kumki("switchover", "--to", "db1", "--yes", expecting: 0)
+        }
+        try await client.expectNothingLost(on: nodes)
+    }
+
     @Test("a successor that is down, behind or unknown is refused with why, and nothing is touched")
     func refused() async throws {
         let cluster = try await LabCluster.ready()
@@ -75,11 +106,12 @@ struct SwitchoverTests {
     func wayBack() async throws {
         let cluster = try await LabCluster.ready()
         // It looks like a standby that streams; what is sent from now on does not reach it.
-        let run = try await cluster.startInBackground("switchover", "--to", "db2", "--yes")
-        try await cluster.wait("the stop begins", limit: .seconds(60), every: .milliseconds(10)) {
-            try !run.isRunning || cluster.journal().contains { $0.hasSuffix(" begin db1/checkpoint") }
+        let run = try await cluster.holdingSteps { steps in
+            let run = try await cluster.startInBackground("switchover", "--to", "db2", "--yes")
+            try await steps.reach("begin db1/checkpoint", run)
+            try await cluster.shell("db2", "pkill -STOP -f 'walreceiver'")
+            return run
         }
-        try await cluster.shell("db2", "pkill -STOP -f 'walreceiver'")
         try await cluster.wait("kumki ends", limit: .seconds(200)) { !run.isRunning }
         try await cluster.shell("db2", "pkill -CONT -f 'walreceiver' || :")
         #expect(run.output.contains("primary again"), "\(run.output)")
@@ -94,40 +126,17 @@ struct SwitchoverTests {
         try await prepare(cluster)
         let client = try await WritingClient.start(in: cluster, on: "db3", hosts: nodes)
         try await client.waitForRows()
-        var boundaries: Set<String> = []
-        var target = "db2"
-        while boundaries.count < 100 {
-            let before = Set(try cluster.journal())
-            let run = try await cluster.startInBackground("switchover", "--to", target, "--yes")
-            var reached: String?
-            try await cluster.wait("a step begins or ends", limit: .seconds(120), every: .milliseconds(10)) {
-                reached = try cluster.boundaries(since: before).first { !boundaries.contains($0) }
-                return reached != nil || !run.isRunning
+        for target in ["db2", "db1"] {
+            let killed = try await cluster.holdingSteps {
+                try await $0.kill("switchover", ["--to", target, "--yes"]) {
+                    try await cluster.expectOnePrimaryAtMost()
+                }
             }
-            if let reached {
-                try await run.signal("KILL")
-                boundaries.insert(reached)
-            } else if target == "db2" {
-                // Back again, so that the other direction's steps are killed too.
-                target = "db1"
-            } else {
-                break
-            }
-            try await expectOnePrimaryAtMost(cluster)
+            #expect(killed.contain("\(target)/promote") && killed.points.count > 12, "\(killed)")
         }
-        #expect(boundaries.contains { $0.hasSuffix("promote") } && boundaries.count > 12, "\(boundaries.sorted())")
         try await cluster.kumki("switchover", "--to", "db1", "--yes", expecting: 0)
         try await cluster.kumki("apply", "--yes", expecting: 0)
         try await cluster.expectConverged()
         try await client.expectNothingLost(on: nodes)
-    }
-
-    private func expectOnePrimaryAtMost(_ cluster: LabCluster) async throws {
-        var primaries: [String] = []
-        for node in nodes {
-            let asked = "cd / && runuser -u postgres -- psql -XAtqc 'SELECT pg_is_in_recovery()' 2>/dev/null || :"
-            if try await cluster.shell(node, asked) == "f\n" { primaries.append(node) }
-        }
-        #expect(primaries.count <= 1, "\(primaries)")
     }
 }

@@ -26,6 +26,22 @@ struct TopologyTests {
         #expect(try await cluster.startTime("db4") == started, "from PostgreSQL 13 on a reload is enough")
     }
 
+    @Test("killed whenever a step begins or ends, a move to another upstream is finished by the same command")
+    func killedReparent() async throws {
+        let cluster = try await LabCluster.ready()
+        try cluster.edit { $0.replacing("upstream: db2", with: "upstream: db3") }
+        let killed = try await cluster.holdingSteps { try await $0.kill("apply", ["--yes"]) }
+        for step in ["db3/slot db4", "db4/primary_conninfo", "db4/reload", "db2/slot db4"] {
+            #expect(killed.contain(step), "\(killed)")
+        }
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.expectConverged()
+        #expect(try await slots(of: "db3") == "db4:true")
+        #expect(try await slots(of: "db2") == "")
+        try cluster.edit { _ in cluster.text }
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+    }
+
     @Test("a host that is declared absent is taken out: its children first, its service last, its slot after that")
     func absent() async throws {
         let cluster = try await LabCluster.ready()

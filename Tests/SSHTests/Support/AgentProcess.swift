@@ -10,7 +10,11 @@ final class AgentProcess {
         let socket = "\(workplace.path)/agent"
         self.socket = socket
         process = try ChildProcess(["ssh-agent", "-D", "-a", socket])
-        if await !eventually({ access(socket, F_OK) == 0 }) { throw ChildFailure(description: "no agent") }
+        // The socket is there a moment before anybody listens; ssh-add ends with 2 when nobody answers.
+        let isListening = try await eventually {
+            try ChildProcess(["env", "SSH_AUTH_SOCK=\(socket)", "ssh-add", "-l"]).wait() >> 8 < 2
+        }
+        if !isListening { throw ChildFailure(description: "no agent") }
         for key in keys { try ChildProcess.run("env", "SSH_AUTH_SOCK=\(socket)", "ssh-add", "-q", key) }
     }
 
