@@ -184,11 +184,16 @@ package struct ServerShell: Sendable {
     private var waitUntilReady: String {
         let ready =
             "\(Shell.quote(location.binDirectory + "/pg_isready")) -q -U \(location.account) -d postgres -h \(Shell.quote(location.socketDirectory)) "
+        // A unit may count as started before the server has written its file.
         return """
+            gone() {
+            [ ! -e \(Shell.quote(location.dataDirectory + "/postmaster.pid")) ] || return 1
+            [ ! -d /run/systemd/system ] || ! systemctl -q is-active \(Shell.quote(location.unit))
+            }
             n=0
             until \(ready)-p \(location.port); do
             n=$((n + 1))
-            if [ "$n" -gt 600 ] || [ ! -e \(Shell.quote(location.dataDirectory + "/postmaster.pid")) ]; then
+            if [ "$n" -gt 600 ] || gone; then
             echo "the server does not take connections on port \(location.port)" >&2
             \(lastWords)
             exit 1
