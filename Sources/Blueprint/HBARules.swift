@@ -36,6 +36,7 @@ struct HBARules {
         }
         let model: TemplateModel = [
             "cluster": .verbatim(inventory.cluster), "superuser": .verbatim(design.location.account),
+            "asks_over_replication": .flag(design.version < .v10 && !replicas.isEmpty),
             "replicated": .flag(!replicas.isEmpty), "replicas": .list(replicas), "rewinders": .list(rewinders),
             "declared": .flag(!lines.isEmpty), "lines": .list(lines),
         ]
