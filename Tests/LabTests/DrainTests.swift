@@ -80,7 +80,7 @@ struct DrainTests {
         let client = try await prepare(cluster)
         try await client.waitForRows()
         let killed = try await cluster.holdingSteps { steps in
-            try await steps.kill("drain", ["db1", "--yes"]) { try await cluster.expectOnePrimaryAtMost() }
+            try await steps.kill("drain", ["db1", "--yes"], survey: { try await cluster.expectOnePrimaryAtMost() })
         }
         #expect(
             killed.contain("/promote") && killed.contain("db1/stop"), "\(killed)")

@@ -119,7 +119,8 @@ struct FailoverTests {
         let client = try await client(in: cluster)
         try await crash("db1", in: cluster)
         let killed = try await cluster.holdingSteps {
-            try await $0.kill("failover", ["--to", "db2", "--yes"]) { try await cluster.expectOnePrimaryAtMost() }
+            try await $0.kill(
+                "failover", ["--to", "db2", "--yes"], survey: { try await cluster.expectOnePrimaryAtMost() })
         }
         for step in ["db2/cut", "db2/promote", "db1/standby.signal", "db3/upstream"] {
             #expect(killed.contain(step), "\(killed)")

@@ -66,10 +66,10 @@ actor HeldSteps {
     /// Runs a command again and again until it ends by itself, killed wherever it was not killed before.
     ///
     /// - Parameters:
-    ///   - spared: where it is not killed.
+    ///   - isSpared: where it is not killed.
     ///   - survey: called after each kill, as soon as what was left running has ended.
     func kill(
-        _ command: String, _ arguments: [String], sparing spared: Set<String> = [],
+        _ command: String, _ arguments: [String], sparing isSpared: (String) -> Bool = { _ in false },
         survey: () async throws -> Void = {}
     ) async throws -> Kills {
         var killed = Kills()
@@ -77,17 +77,20 @@ actor HeldSteps {
         while killed.points.count < 300 {
             let run = try await cluster.startInBackground(command, arguments)
             let end = watch(run)
-            var isKilled = false
+            /// Where a step waited or ran when kumki was killed; nil as long as it lives.
+            var others: Set<String>?
             events: for await event in events {
                 switch event {
                 case .lines(let lines, let gate):
-                    if !isKilled, let line = lines.last, !spared.union(killed.points).contains(line) {
+                    if others == nil, let line = lines.last, !killed.points.contains(line), !isSpared(line) {
                         try await run.signal("KILL")
                         killed.points.append(line)
-                        isKilled = true
+                        others = Set(gates.map(\.host)).subtracting([gate.host])
+                    } else if others?.remove(gate.host) != nil, let line = lines.first {
+                        killed.points.append(line)
                     }
                     letIn(gate)
-                case .ended where isKilled: Task { try? await awaitQuiet() }
+                case .ended where others != nil: Task { try? await awaitQuiet() }
                 case .ended:
                     killed.output = run.output
                     return killed
