@@ -164,7 +164,8 @@ struct RejoinTests {
         let apply = words(try await cluster.kumki("apply", "--yes", expecting: 1))
         #expect(apply.contains("kumki rebuild"), "\(apply)")
 
-        let rebuilt = try await cluster.kumki("rebuild", old, "--yes", "--max-rate", "4MB", expecting: 0)
+        // db3 may have followed it off the line.
+        let rebuilt = try await cluster.kumki("rebuild", old, "--yes", "--max-rate", "4MB")
         #expect(
             rebuilt.outputText.contains(" MB/s, ") && rebuilt.outputText.contains(" s left"), "\(rebuilt.outputText)")
         try await expectFollowing(old, new, cluster)

@@ -91,9 +91,17 @@ extension Design {
     }
 
     /// The standbys that stream from the named host, or would if it were not made anew.
+    ///
+    /// One that has followed it off the primary's line can follow nobody else; it waits for a rejoin of its own.
     var followers: [String] {
         guard let named = operation.named else { return [] }
         return Topology(inventory, primary: primary).children(of: named)
             .filter { name in facts?.server(of: name)?.live?.inRecovery ?? (facts == nil) }
+            .filter { name in
+                switch Divergence(of: facts?[name], from: facts?[primary]) {
+                case .none, .unknown: true
+                case .forked, .hopeless: false
+                }
+            }
     }
 }
