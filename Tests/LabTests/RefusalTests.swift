@@ -131,15 +131,14 @@ struct RefusalTests {
     func locked() async throws {
         let cluster = try await LabCluster.ready()
         try cluster.edit { $0.replacing("shared_buffers: 32MB", with: "shared_buffers: 40MB") }
-        let first = try await cluster.startInBackground("apply", "--yes")
-        try await cluster.wait("the first operator's apply works on a host") {
-            try cluster.journal().contains { $0.contains(" begin ") && $0.hasSuffix("/restart") }
+        try await cluster.holdingSteps { steps in
+            let first = try await cluster.startInBackground("apply", "--yes")
+            try await steps.reach("begin db2/postgresql.conf", first)
+            let second = words(try await cluster.kumki("apply", "--yes", expecting: 1))
+            #expect(second.contains("[lock.held]"), "\(second)")
+            #expect(second.contains("(pid \(first.process)) since 2"), "\(second)")
+            try await first.signal("KILL")
         }
-        try await first.signal("STOP")
-        let second = words(try await cluster.kumki("apply", "--yes", expecting: 1))
-        #expect(second.contains("[lock.held]"), "\(second)")
-        #expect(second.contains("(pid \(first.process)) since 2"), "\(second)")
-        try await first.signal("KILL")
         try await cluster.kumki("apply", "--yes", expecting: 0)
         try await cluster.expectConverged()
     }

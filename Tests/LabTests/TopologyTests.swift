@@ -1,3 +1,5 @@
+import FoundationEssentials
+import Glibc
 import Hosts
 import Lab
 import Testing
@@ -100,5 +102,32 @@ struct TopologyTests {
         #expect(try await cluster.sql("db4", "SHOW hot_standby_feedback") == "off")
         #expect(try await cluster.sql("db1", "SELECT count(*) FROM pg_roles WHERE rolname = 'replicator'") == "1")
         #expect(try await cluster.startTime("db4") == started, "a reload was enough")
+    }
+
+    @Test("a watched status shows what changes on a screen of its own, and leaves the last look behind")
+    func watch() async throws {
+        let cluster = try await LabCluster.ready()
+        let (keys, log) = ("\(cluster.folder)/keys", "\(cluster.folder)/screen.log")
+        let command = "'\(LabCluster.binary)' status '\(cluster.file)' --watch"
+        let script = """
+            mkfifo '\(keys)'
+            setsid script -qefc "\(command)" '\(log)' <'\(keys)' >/dev/null 2>&1 & echo $!
+            """
+        let started = try await LocalPrograms().run(Command("sh", ["-c", script]))
+        let process = try #require(Int32(started.outputText.filter { $0 != "\n" }), "\(started.errorText)")
+        let terminal = BackgroundRun(process: process, log: log)
+        let keyboard = open(keys, O_WRONLY)
+        defer { close(keyboard) }
+
+        try await cluster.wait("the cluster is shown") { terminal.output.contains("healthy: all is as declared") }
+        try await cluster.shell("db4", "systemctl stop postgresql@15-main")
+        try await cluster.wait("it is shown as stopped") { terminal.output.contains("not running") }
+        try #require(write(keyboard, "\u{3}", 1) == 1)
+        try await cluster.wait("Ctrl-C ends it") { !terminal.isRunning }
+        let screens = terminal.output.split(separator: "\u{1B}[?1049l")
+        #expect(terminal.output.contains("\u{1B}[?1049h") && screens.count == 2, "\(terminal.output)")
+        #expect(screens.last?.contains("not running") == true, "\(terminal.output)")
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.expectConverged()
     }
 }
