@@ -71,6 +71,10 @@ package struct Planner: Sendable {
         var common = Probe(
             contents: [DrainMark.path(cluster: inventory.cluster)],
             server: design(primary: born.name, facts: nil).serverProbe)
+        // Whoever left the primary's line is let alone in each round of a rebuild, not only while the copy is to come.
+        if options.operation.rebuild != nil, let location = common.server?.location {
+            common.formUnion(Divergence.probe(location))
+        }
         for name in databases { common.formUnion(probes[name] ?? Probe()) }
         return inventory.hosts.filter { isLookedAt($0, probes) && !options.without.contains($0.name) }.map { host in
             (host, databases.contains(host.name) ? common : probes[host.name] ?? Probe())

@@ -141,8 +141,12 @@ struct RejoinTests {
     @Test("after a pg_rewind that was killed nothing goes on but rebuild, which keeps what was there")
     func killedRewind() async throws {
         let cluster = try await LabCluster.ready()
+        if try await primary(cluster) != "db1" {
+            try await cluster.kumki("switchover", "--to", "db1", "--yes", expecting: 0)
+        }
         let (new, old) = try await breakApart(cluster)
         try await startAlone(old, cluster)
+        try await cluster.wait("db3 has followed it off the line") { try await rows("db3", by: old, cluster) == 100 }
         // A limit on the size of files has the kernel kill it in the midst of a WAL segment.
         let program = "/usr/lib/postgresql/15/bin/pg_rewind"
         try await cluster.shell(
@@ -164,8 +168,9 @@ struct RejoinTests {
         let apply = words(try await cluster.kumki("apply", "--yes", expecting: 1))
         #expect(apply.contains("kumki rebuild"), "\(apply)")
 
-        // db3 may have followed it off the line.
-        let rebuilt = try await cluster.kumki("rebuild", old, "--yes", "--max-rate", "4MB")
+        // db3 can't be moved out of the way meanwhile.
+        let rebuilt = try await cluster.kumki("rebuild", old, "--yes", "--max-rate", "4MB", expecting: 2)
+        #expect(words(rebuilt).contains("`kumki rejoin INVENTORY db3` comes next"), "\(words(rebuilt))")
         #expect(
             rebuilt.outputText.contains(" MB/s, ") && rebuilt.outputText.contains(" s left"), "\(rebuilt.outputText)")
         try await expectFollowing(old, new, cluster)
