@@ -61,7 +61,7 @@ lint:
 	sed -e 's/{{[#\/^][^}]*}}//g' -e 's/{{[^}]*}}/x/g' templates/postgresql/start-guard | shellcheck -s sh -
 
 # The tests of SSH have time limits, so they get the processors to themselves.
-TEST = KUMKI_REQUIRE_SERVER=1 $(SWIFT) test --disable-xctest
+TEST = Scripts/test.sh $(SWIFT) test --disable-xctest
 .PHONY: test-unit
 test-unit: build-tests
 	$(TEST) --skip-build $(WIDTH) --skip 'LabTests|SSHTests'
