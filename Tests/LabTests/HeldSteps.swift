@@ -77,20 +77,20 @@ actor HeldSteps {
         while killed.points.count < 300 {
             let run = try await cluster.startInBackground(command, arguments)
             let end = watch(run)
-            /// Where a step waited or ran when kumki was killed; nil as long as it lives.
-            var others: Set<String>?
+            var isKilled = false
             events: for await event in events {
                 switch event {
                 case .lines(let lines, let gate):
-                    if others == nil, let line = lines.last, !killed.points.contains(line), !isSpared(line) {
+                    if isKilled {
+                        // What a script still does that was sent before: killed there, too.
+                        killed.points += lines.filter { !killed.points.contains($0) }
+                    } else if let line = lines.last, !killed.points.contains(line), !isSpared(line) {
                         try await run.signal("KILL")
                         killed.points.append(line)
-                        others = Set(gates.map(\.host)).subtracting([gate.host])
-                    } else if others?.remove(gate.host) != nil, let line = lines.first {
-                        killed.points.append(line)
+                        isKilled = true
                     }
                     letIn(gate)
-                case .ended where others != nil: Task { try? await awaitQuiet() }
+                case .ended where isKilled: Task { try? await awaitQuiet() }
                 case .ended:
                     killed.output = run.output
                     return killed
