@@ -18,7 +18,13 @@ extension Lab {
 
     /// The host hangs: its processes stand still, its connections stay open.
     package func pause(_ host: String) async throws {
-        try await tell(engine.pause(try container(host).name), host)
+        let command = engine.pause(try container(host).name)
+        // The kernel's freezer gives up now and then where processes come and go: runc thaws the host and fails.
+        for _ in 0..<4 {
+            if try await programs.run(command).succeeded { return }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        try await tell(command, host)
     }
 
     package func unpause(_ host: String) async throws {
