@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Hosts
 import Lab
+import Synchronization
 import Testing
 
 /// A planned change of primary, under a client that writes throughout.
@@ -69,10 +70,17 @@ struct SwitchoverTests {
         // Between the stop and the promotion nobody is primary, and `apply` names the command that goes on.
         for (size, sparesStop) in [("48MB", false), ("64MB", true)] {
             try cluster.edit { _ in cluster.text.replacing("shared_buffers: 32MB", with: "shared_buffers: \(size)") }
+            let isPromoted = Mutex(false)
             let killed = try await cluster.holdingSteps { steps in
                 try await steps.kill(
                     "apply", ["--switchover-first", "--yes"],
-                    sparing: { sparesStop && !$0.hasSuffix("/promote") },
+                    // Up to the promotion it was killed everywhere before.
+                    sparing: { line in
+                        isPromoted.withLock { isPromoted in
+                            if line.hasSuffix("/promote") { isPromoted = true }
+                            return sparesStop && !isPromoted
+                        }
+                    },
                     survey: { try await cluster.expectOnePrimaryAtMost() })
             }
             // kumki chooses the successor itself.
