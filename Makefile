@@ -54,11 +54,15 @@ release: bootstrap-build
 	cp .build-release/release/kumki dist/kumki
 	Scripts/check-release.sh dist/kumki
 
+# Scripts with names to be filled in.
+TEMPLATE_SCRIPTS = templates/postgresql/start-guard $(addprefix templates/pgpool/,failover rejoin vip escalation hand ping)
+
 .PHONY: lint
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift $(wildcard Fuzz Benchmarks)
 	git grep -lIE '^#! ?(/usr)?/bin/(env )?(ba)?sh' -- ':!*.swift' ':!*.md' ':!*.txt' ':!*.case' ':!templates' | xargs -r shellcheck
-	sed -e 's/{{[#\/^][^}]*}}//g' -e 's/{{[^}]*}}/x/g' templates/postgresql/start-guard | shellcheck -s sh -
+	for script in $(TEMPLATE_SCRIPTS); do \
+		sed -e 's/{{[#\/^][^}]*}}//g' -e 's/{{[^}]*}}/1/g' $$script | shellcheck -s sh - || exit 1; done
 
 # The tests of SSH have time limits, so they get the processors to themselves.
 TEST = Scripts/test.sh $(SWIFT) test --disable-xctest

@@ -64,29 +64,32 @@ let package = Package(
         // Layer 2.
         room("YAML", ["CLibYAML", "Diagnostics"]),
         room("PostgreSQL", ["CLibCrypto", "Diagnostics"]),
+        room("Pgpool", ["CLibCrypto", "Diagnostics"]),
         room("Hosts", ["Diagnostics"]),
 
         // Layer 3.
         room("SSH", ["CLibSSH2", "CLibCrypto", "CEpoll", "Hosts", "Diagnostics"]),
-        room("Inventory", ["YAML", "PostgreSQL", "Diagnostics"]),
+        room("Inventory", ["YAML", "PostgreSQL", "Pgpool", "Diagnostics"]),
         room("Templates", ["Diagnostics"]),
 
         // Layer 4 and up: the engine.
-        room("Resources", ["Hosts", "PostgreSQL", "Diagnostics"]),
+        room("Resources", ["Hosts", "PostgreSQL", "Pgpool", "Diagnostics"]),
         room(
             "Blueprint",
-            ["Inventory", "Templates", "Resources", "Graph", "YAML", "PostgreSQL", "Hosts", "Diagnostics"],
+            ["Inventory", "Templates", "Resources", "Graph", "YAML", "PostgreSQL", "Pgpool", "Hosts", "Diagnostics"],
             // No fuzzer needs it, and the sanitizers break the linking of its tool.
             plugins: fuzzing ? [] : ["Embed"]),
-        room("Planning", ["Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Hosts", "Diagnostics"]),
+        room(
+            "Planning",
+            ["Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Pgpool", "Hosts", "Diagnostics"]),
         room(
             "Applying",
             ["Planning", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Hosts", "Diagnostics"]),
         room(
             "Operations",
             [
-                "Applying", "Planning", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Hosts", "YAML",
-                "Diagnostics",
+                "Applying", "Planning", "Blueprint", "Inventory", "Resources", "Graph", "PostgreSQL", "Pgpool", "Hosts",
+                "YAML", "Diagnostics",
             ]),
         room("Lab", ["Hosts", "Inventory", "PostgreSQL", "Diagnostics", subprocess, system]),
         room(
@@ -116,11 +119,12 @@ let package = Package(
         tests("GraphTests", ["Graph"]),
         tests("YAMLTests", ["YAML", "Diagnostics"]),
         tests("PostgreSQLTests", ["PostgreSQL", "Diagnostics"]),
+        tests("PgpoolTests", ["Pgpool", "Diagnostics"]),
         tests("SSHTests", ["SSH", "Hosts", "Diagnostics"]),
         tests("InventoryTests", ["Inventory", "YAML", "PostgreSQL", "Diagnostics", "TestSupport"]),
         tests("TemplatesTests", ["Templates", "Diagnostics"]),
         tests(
-            "ResourcesTests", ["Resources", "Applying", "Hosts", "PostgreSQL", "Diagnostics", "TestSupport"],
+            "ResourcesTests", ["Resources", "Applying", "Hosts", "PostgreSQL", "Pgpool", "Diagnostics", "TestSupport"],
             exclude: ["Cases"]),
         tests(
             "BlueprintTests",

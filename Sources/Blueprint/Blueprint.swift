@@ -120,7 +120,7 @@ struct HostGroups {
         case .primary: return [topology.primary]
         case .standbys: return topology.hosts.filter { $0 != topology.primary }
         case .synchronous: return topology.synchronousHosts.filter { $0 != topology.primary }
-        case .pgpool: return live.filter { $0.roles.contains(.pgpool) }.map(\.name)
+        case .pgpool: return design.inventory.poolHosts.map(\.name)
         case .witness: return live.filter { $0.roles.contains(.witness) }.map(\.name)
         case .former: return design.operation.former.map { [$0] } ?? []
         case .leaving: return design.inventory.leavingHosts.map(\.name)
@@ -132,6 +132,7 @@ struct HostGroups {
         case .upstream:
             return (host ?? design.operation.named).flatMap { topology.upstream(of: $0) }.map { [$0] } ?? []
         case .children: return (host ?? design.operation.named).map { topology.children(of: $0) } ?? []
+        case .earlier: return host.map { host in Array(design.poolOrder.prefix { $0 != host }) } ?? []
         case .itself: return host.map { [$0] } ?? []
         }
     }
@@ -143,18 +144,12 @@ extension Design {
     /// - Throws: `engine.unsupported`.
     func checkSupport() throws(Problems) {
         var problems = Problems()
-        if inventory.ha.engine != .none {
+        if inventory.ha.engine != .none, inventory.ha.engine != .pgpool {
             problems.add(
                 .error(
                     "engine.unsupported", "ha.engine `\(inventory.ha.engine.rawValue)` is not supported yet",
                     at: inventory.places["ha.engine"],
                     hint: "use `engine: none` for now; the inventory itself is checked by `kumki validate`"))
-        }
-        for host in inventory.hosts where host.state == .present && host.roles.contains(.pgpool) {
-            problems.add(
-                .error(
-                    "engine.unsupported", "\(host.name): the role `pgpool` is not supported yet",
-                    at: inventory.places["hosts.\(host.name).roles"], hint: "take the role out for now"))
         }
         if problems.hasErrors { throw problems }
     }
@@ -166,6 +161,7 @@ extension Design {
         case .slots: inventory.replication.slots && databaseHosts.count > 1
         case .archive: inventory.replication.archive != nil
         case .builtFromSource: if case .source = inventory.postgresql.install { true } else { false }
+        case .pool: !inventory.poolHosts.isEmpty
         case .keyExchange: inventory.keyExchange == .all && databaseHosts.count > 1
         }
     }

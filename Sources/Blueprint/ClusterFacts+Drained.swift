@@ -4,7 +4,7 @@ package import Resources
 extension ClusterFacts {
     /// The database hosts that are out of service, and since when, as their own marks say.
     package func drained(in inventory: Inventory) -> [String: String] {
-        let path = DrainMark.path(cluster: inventory.cluster)
+        let path = HostMark.path(.drained, cluster: inventory.cluster)
         var drained: [String: String] = [:]
         for host in inventory.databaseHosts {
             guard case .present(let text)? = self[host.name]?.content(path) else { continue }

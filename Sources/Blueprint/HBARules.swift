@@ -38,9 +38,28 @@ struct HBARules {
             "cluster": .verbatim(inventory.cluster), "superuser": .verbatim(design.location.account),
             "asks_over_replication": .flag(design.version < .v10 && !replicas.isEmpty),
             "replicated": .flag(!replicas.isEmpty), "replicas": .list(replicas), "rewinders": .list(rewinders),
+            "pooled": .flag(!inventory.poolHosts.isEmpty), "pools": .list(try pools()),
             "declared": .flag(!lines.isEmpty), "lines": .list(lines),
         ]
         return try design.render("postgresql/pg_hba.conf", model, format: .plain)
+    }
+
+    /// pgpool-II's own account, and the clients that it logs in for: from its hosts, what the inventory's lines allow.
+    private func pools() throws(Problems) -> [TemplateModel] {
+        var lines: [String] = []
+        for pool in design.inventory.poolHosts {
+            let address = Self.address(pool.address)
+            lines.append("host postgres \(word(design.inventory.ha.user)) \(address) \(method)")
+            for line in design.inventory.postgresql.hba
+            where line.type != "local" && line.method != "reject" && line.databases != ["replication"] {
+                var copy = line
+                copy.type = "host"
+                copy.address = address
+                let text = try text(copy)
+                if !lines.contains(text) { lines.append(text) }
+            }
+        }
+        return lines.map { ["line": .verbatim($0)] }
     }
 
     /// A name as the file holds it: quoted where it would mean something else.
@@ -54,7 +73,7 @@ struct HBARules {
         return address.contains(":") ? "\(address)/128" : "\(address)/32"
     }
 
-    private func text(_ line: DeclaredHBALine) throws(Problems) -> String {
+    func text(_ line: DeclaredHBALine) throws(Problems) -> String {
         guard let type = HBALine.ConnectionType(rawValue: line.type) else {
             throw Problems(.error("hba.type", "pg_hba.conf has no connection type `\(line.type)`"))
         }

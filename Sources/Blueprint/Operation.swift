@@ -41,6 +41,10 @@ package struct Operation: Hashable, Sendable {
     package var purges: Bool
     /// Nil when it is to be rewound.
     package var rebuild: Rebuild?
+    /// Whether the engine's hands are taken off the cluster, or put on again; nil leaves them as they are.
+    package var pauses: Bool?
+    /// Whether servers stop or restart on purpose, which the engine must not take for a failure.
+    package var handsOff = false
 
     /// How a cluster without a primary gets one.
     package struct Takeover: Hashable, Sendable {
@@ -65,8 +69,9 @@ package struct Operation: Hashable, Sendable {
 
     package init(
         former: String? = nil, stopLimit: Duration = .seconds(300), takeover: Takeover? = nil, named: String? = nil,
-        rebuild: Rebuild? = nil, service: Service? = nil, purges: Bool = false
+        rebuild: Rebuild? = nil, service: Service? = nil, purges: Bool = false, pauses: Bool? = nil
     ) {
+        self.pauses = pauses
         self.purges = purges
         self.service = service
         self.former = former

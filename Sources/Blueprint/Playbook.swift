@@ -92,6 +92,8 @@ package enum HostGroup: String, CaseIterable, Hashable, Sendable {
     case named, followers
     /// Seen from one host, the named one where there is none to see from: what it streams from, and what streams from it.
     case upstream, children
+    /// Seen from a host with pgpool-II: those that restart before it. The leader of the watchdog is the last.
+    case earlier
     /// The host itself, and of its steps only the one that is named.
     case itself = "self"
 }
@@ -101,4 +103,6 @@ package enum Condition: String, CaseIterable, Hashable, Sendable {
     case replicated, slots, archive
     case builtFromSource = "built-from-source"
     case keyExchange = "key-exchange"
+    /// Hosts run pgpool-II.
+    case pool
 }

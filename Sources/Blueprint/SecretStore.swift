@@ -4,7 +4,8 @@ package import Inventory
 /// The values of an inventory's secrets, read before the work begins; or names in their place, for what is only shown.
 package struct SecretStore: Sendable {
     private let values: [String: Secret]
-    private let isPlaceholder: Bool
+    /// Whether every secret only stands for itself.
+    package let isPlaceholder: Bool
 
     package init(_ values: [String: Secret]) {
         self.values = values

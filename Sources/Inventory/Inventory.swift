@@ -48,9 +48,23 @@ package struct Inventory: Sendable {
         hosts.filter { $0.state == .present && $0.isDatabase }
     }
 
-    /// Database hosts with `state: absent`, in the order of the file.
+    /// Hosts with `state: absent`, in the order of the file.
     package var leavingHosts: [InventoryHost] {
-        hosts.filter { $0.state == .absent && $0.isDatabase }
+        hosts.filter { $0.state == .absent }
+    }
+
+    /// Hosts that run pgpool-II, in the order of the file. Under this engine a witness is one too: only a pgpool-II
+    /// has a vote.
+    package var poolHosts: [InventoryHost] {
+        hosts.filter {
+            $0.state == .present
+                && ($0.roles.contains(.pgpool) || ha.engine == .pgpool && $0.roles.contains(.witness))
+        }
+    }
+
+    /// The servers that pgpool-II sends its clients to, in the order of the file: all that may follow any primary.
+    package var backends: [InventoryHost] {
+        databaseHosts.filter { $0.upstream == nil }
     }
 
     /// The host where the cluster is born.

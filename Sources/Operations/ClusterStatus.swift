@@ -52,6 +52,7 @@ package struct ClusterStatus: Sendable {
     package var timeline: Int?
     package var nodes: [Node]
     package var slots: [Slot]
+    package var engine: EngineStatus
     /// The slots' names by standby.
     private let slotNames: [String: String]
     /// What is not as declared, a sentence each.
@@ -76,10 +77,18 @@ package struct ClusterStatus: Sendable {
     ) async -> ClusterStatus {
         let location = ServerLocation(inventory)
         let probe = Probe(
-            contents: [DrainMark.path(cluster: inventory.cluster)],
+            contents: [HostMark.path(.drained, cluster: inventory.cluster)],
             server: ServerProbe(location: location, conflicts: true))
-        let hosts = inventory.databaseHosts.filter { !without.contains($0.name) }
-        let observation = await observer.observe(hosts.map { ($0, probe) })
+        let servers = Set(inventory.databaseHosts.map(\.name))
+        let pools = Set(inventory.poolHosts.map(\.name))
+        let hosts = inventory.hosts.filter { host in
+            (servers.contains(host.name) || pools.contains(host.name)) && !without.contains(host.name)
+        }
+        let observation = await observer.observe(
+            hosts.map { host in
+                let engine = EngineStatus.probe(host, inventory)
+                return (host, servers.contains(host.name) ? probe.union(engine) : engine)
+            })
         return ClusterStatus(inventory, observation, without: without)
     }
 
@@ -106,9 +115,15 @@ package struct ClusterStatus: Sendable {
                     walStatus: $0.walStatus)
             }
         }
+        let attached = nodes.filter { node in
+            node.role == .primary || node.role == .standby && node.syncState != nil
+        }
+        engine = EngineStatus(
+            inventory, facts, primary: primary?.name, attached: Set(attached.map(\.host)), without: without)
         unreachable = observation.failures.values.sorted { $0.host < $1.host }
         problems = []
         problems = StatusProblems(inventory, facts, self, primaries: primaries.map(\.name), without: without).all
+        problems += engine.problems
     }
 }
 

@@ -14,6 +14,13 @@ struct ProbeTable: Sendable {
         var lsn: LSN
     }
 
+    /// A way in that clients take: a pool, or the virtual address in front of several.
+    struct Door: Sendable {
+        var address: String
+        var port: Int
+        var user: String
+    }
+
     struct Problem: Error {
         var words: String
     }
@@ -21,12 +28,20 @@ struct ProbeTable: Sendable {
     private var isXlog: Bool { location.version < .v10 }
 
     /// Rows of an hour ago go, so that the table stays small.
-    func write(on host: InventoryHost, _ observer: Observer) async -> Result<Written, Problem> {
+    ///
+    /// - Parameter guest: a role that may write rows, too.
+    func write(
+        on host: InventoryHost, guest: String? = nil, _ observer: Observer
+    ) async -> Result<Written, Problem> {
+        let grants = guest.map {
+            "GRANT USAGE ON SCHEMA kumki TO \(SQL.identifier($0)); GRANT INSERT ON kumki.probe TO \(SQL.identifier($0));"
+        }
         let current = isXlog ? "pg_current_xlog_location()" : "pg_current_wal_lsn()"
         let statements = """
             SET client_min_messages = warning;
             CREATE SCHEMA IF NOT EXISTS kumki;
             CREATE TABLE IF NOT EXISTS kumki.probe (token text PRIMARY KEY, written timestamptz NOT NULL DEFAULT now());
+            \(grants ?? "")
             DELETE FROM kumki.probe WHERE written < now() - interval '1 hour';
             INSERT INTO kumki.probe (token) VALUES (\(SQL.literal(token)));
             SELECT \(current);
@@ -37,6 +52,27 @@ struct ProbeTable: Sendable {
         case .success(let text):
             guard let lsn = text.split(separator: "\n").last.flatMap({ LSN(String($0)) }) else {
                 return .failure(Problem(words: "the primary told no position"))
+            }
+            return .success(Written(lsn: lsn))
+        }
+    }
+
+    /// Writes a row as a client would, over the pool's door and with a password; the table is there already.
+    func write(through door: Door, from host: InventoryHost, _ observer: Observer) async -> Result<Written, Problem> {
+        let statement =
+            "INSERT INTO kumki.probe (token) VALUES (\(SQL.literal(token))) RETURNING \(isXlog ? "pg_current_xlog_location()" : "pg_current_wal_lsn()")"
+        let shell = ServerShell(location)
+        let text = """
+            timeout -k 2 20 \(shell.asAccount) PGCONNECT_TIMEOUT=10 PGAPPNAME=kumki \
+            \(Shell.quote(location.binDirectory + "/psql")) -XAtqw -v ON_ERROR_STOP=1 -h \(Shell.quote(door.address)) \
+            -p \(door.port) -U \(Shell.quote(door.user)) -d postgres -c \(Shell.quote(statement)) </dev/null
+
+            """
+        switch await run(Script(Content(text)), on: host, observer) {
+        case .failure(let problem): return .failure(problem)
+        case .success(let text):
+            guard let lsn = text.split(separator: "\n").last.flatMap({ LSN(String($0)) }) else {
+                return .failure(Problem(words: "the pool told no position"))
             }
             return .success(Written(lsn: lsn))
         }

@@ -45,7 +45,8 @@ package struct Verification: Sendable {
         }
         let token = Observer.randomWord()
         let session = ProbeTable(location: ServerLocation(inventory), token: token)
-        switch await session.write(on: primary, observer) {
+        let guest = inventory.poolHosts.isEmpty ? nil : inventory.ha.user
+        switch await session.write(on: primary, guest: guest, observer) {
         case .failure(let problem):
             checks.append(Check(name: "row written on \(primary.name)", passed: false, detail: problem.words))
         case .success(let written):
@@ -53,6 +54,7 @@ package struct Verification: Sendable {
                 Check(name: "row written on \(primary.name)", passed: true, detail: "at \(written.lsn)"))
             let standbys = inventory.databaseHosts.filter { $0.name != primary.name && !leftOut.contains($0.name) }
             checks += await reads(of: written, session, standbys, observer)
+            checks += await pooled(inventory, standbys, leftOut, observer)
         }
         return Verification(checks: checks, status: status)
     }
@@ -70,6 +72,31 @@ package struct Verification: Sendable {
             status = await ClusterStatus.read(inventory, without: without, with: observer)
         }
         return status
+    }
+
+    /// The same through pgpool-II, as a client sees it: by the virtual address, else by each pool.
+    private static func pooled(
+        _ inventory: Inventory, _ standbys: [InventoryHost], _ without: Set<String>, _ observer: Observer
+    ) async -> [Check] {
+        let pools = inventory.poolHosts.filter { !without.contains($0.name) }
+        guard let client = pools.last else { return [] }
+        let vips = inventory.vips.filter { $0.kind == "writer" }.map { ($0.name ?? "the writer's address", $0.address) }
+        let doors = vips.isEmpty ? pools.map { ($0.name, $0.address) } : vips
+        var checks: [Check] = []
+        for (name, address) in doors {
+            let session = ProbeTable(location: ServerLocation(inventory), token: Observer.randomWord())
+            let door = ProbeTable.Door(address: address, port: inventory.pgpool.port, user: inventory.ha.user)
+            switch await session.write(through: door, from: client, observer) {
+            case .failure(let problem):
+                checks.append(Check(name: "row written through \(name)", passed: false, detail: problem.words))
+            case .success(let written):
+                checks.append(Check(name: "row written through \(name)", passed: true, detail: "from \(client.name)"))
+                checks += await reads(of: written, session, standbys, observer).map {
+                    Check(name: "\($0.name) from \(name)", passed: $0.passed, detail: $0.detail)
+                }
+            }
+        }
+        return checks
     }
 
     private static func reads(

@@ -60,7 +60,7 @@ package struct Planner: Sendable {
         // Seen from a primary that is not the host which the command names: that one follows somebody.
         let other = inventory.databaseHosts.first { $0.name != options.operation.named } ?? born
         let primary = options.operation.named == born.name ? other.name : born.name
-        let blueprint = try Blueprint(design(primary: primary, facts: nil), playbook: playbook)
+        let blueprint = try Blueprint(design(primary: primary, facts: nil, handsOff: true), playbook: playbook)
         var probes: [String: Probe] = [:]
         for step in blueprint.steps {
             probes[step.host, default: Probe()].formUnion(step.resource.probe)
@@ -69,13 +69,18 @@ package struct Planner: Sendable {
         let databases = Set(inventory.databaseHosts.map(\.name))
         // Any of them may turn out to be the primary: what is read of one is read of all.
         var common = Probe(
-            contents: [DrainMark.path(cluster: inventory.cluster)],
+            contents: [HostMark.path(.drained, cluster: inventory.cluster)],
             server: design(primary: born.name, facts: nil).serverProbe)
         // Whoever left the primary's line is let alone in each round of a rebuild, not only while the copy is to come.
         if options.operation.rebuild != nil, let location = common.server?.location {
             common.formUnion(Divergence.probe(location))
         }
         for name in databases { common.formUnion(probes[name] ?? Probe()) }
+        let paused = Probe(contents: [HostMark.path(.paused, cluster: inventory.cluster)])
+        for host in inventory.poolHosts {
+            probes[host.name, default: Probe()].formUnion(paused)
+            if databases.contains(host.name) { common.formUnion(paused) }
+        }
         return inventory.hosts.filter { isLookedAt($0, probes) && !options.without.contains($0.name) }.map { host in
             (host, databases.contains(host.name) ? common : probes[host.name] ?? Probe())
         }
@@ -86,8 +91,11 @@ package struct Planner: Sendable {
         host.state == .present || probes[host.name] != nil
     }
 
-    private func design(primary: String, facts: ClusterFacts?, roles: LiveRoles? = nil) -> Design {
+    private func design(
+        primary: String, facts: ClusterFacts?, roles: LiveRoles? = nil, handsOff: Bool = false
+    ) -> Design {
         var operation = options.operation
+        operation.handsOff = handsOff
         operation.former = roles?.former
         operation.takeover = roles.map(\.takeover) ?? operation.takeover
         return Design(
@@ -164,8 +172,18 @@ package struct Planner: Sendable {
     private func compare(
         _ facts: ClusterFacts, primary: String, roles: LiveRoles?, unreachable: [HostError]
     ) throws(Problems) -> Plan {
+        let plan = try compare(facts, primary: primary, roles: roles, unreachable: unreachable, handsOff: false)
+        // An engine would take a server that stops on purpose for one that failed.
+        let isInterrupted = plan.changes.contains { $0.resource is any InterruptsServer }
+        if inventory.ha.engine == .none || !isInterrupted { return plan }
+        return try compare(facts, primary: primary, roles: roles, unreachable: unreachable, handsOff: true)
+    }
+
+    private func compare(
+        _ facts: ClusterFacts, primary: String, roles: LiveRoles?, unreachable: [HostError], handsOff: Bool
+    ) throws(Problems) -> Plan {
         let blueprint = try Blueprint(
-            design(primary: primary, facts: facts, roles: roles), playbook: playbook)
+            design(primary: primary, facts: facts, roles: roles, handsOff: handsOff), playbook: playbook)
         var plan = empty(refusals: roles?.refusals ?? [])
         plan.primary = primary
         plan.notes = roles?.notes ?? []
@@ -287,7 +305,7 @@ package struct Planner: Sendable {
     /// A change that waits for one outside the limit is refused: half an order is no order.
     private func limit(_ plan: inout Plan, _ again: Set<String>) {
         if options.limit.isEmpty { return }
-        var kept = plan.changes.filter { isWithinLimit($0.host) }
+        var kept = plan.changes.filter { isWithinLimit($0.host) || $0.resource is PgpoolHands }
         let ids = Set(kept.map(\.id))
         for (index, planned) in kept.enumerated() {
             let outside = planned.after.filter { !ids.contains($0) }

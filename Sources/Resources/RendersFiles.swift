@@ -23,6 +23,10 @@ extension UnitDropIn: RendersFiles {
     package var renderedFiles: [FileWriting] { file.renderedFiles }
 }
 
+extension RunningService: RendersFiles {
+    package var renderedFiles: [FileWriting] { file.renderedFiles }
+}
+
 extension ManagedBlock: RendersFiles {
     package var renderedFiles: [FileWriting] {
         if content.segments.isEmpty { return [] }

@@ -27,6 +27,9 @@ package protocol Awaited: Resource {
     func wait(_ reason: String) -> Change
 }
 
+/// A thing whose change stops a server that runs, if only for a moment.
+package protocol InterruptsServer: Resource {}
+
 extension Resource {
     package var peerProbes: [String: Probe] { [:] }
     package var detail: Probe { Probe() }

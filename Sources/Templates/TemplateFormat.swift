@@ -84,4 +84,8 @@ extension TemplateFormat {
     /// A whole value of postgresql.conf or recovery.conf, not within quotes of the template's own; an empty one is `''`.
     package static let postgresqlConf = TemplateFormat(
         "postgresql.conf", showsEmpty: true, quoting: Quoting.postgresqlConf)
+
+    /// A whole value of pgpool.conf; its reader knows no way to write a quote within quotes.
+    package static let pgpoolConf = TemplateFormat(
+        "pgpool.conf", showsEmpty: true, refusing: { $0 == "'" || $0 == "\\" }, quoting: Quoting.postgresqlConf)
 }

@@ -92,7 +92,7 @@ import Testing
 
     @Test("an engine that is not built yet is named at its place, never left out in silence")
     func unsupported() throws {
-        let design = Self.design(try Self.inventory("pgpool-pair"))
+        let design = Self.design(try Self.inventory("pacemaker-trio"))
         let problems = #expect(throws: Problems.self) {
             try Blueprint(design, playbook: Playbook(text: "steps: []\n", file: "p.yaml"))
         }

@@ -20,7 +20,8 @@ import Testing
 
     private func cast(_ fault: DrillFault) -> DrillCast {
         DrillCast(
-            fault: fault, primary: "db1", hit: fault.hitsPrimary ? "db1" : "db2", successor: "db2", client: "db3",
+            fault: fault, primary: "db1", hit: fault.target == .primary ? "db1" : "db2", successor: "db2",
+            client: "db3",
             order: ["db3", "db2", "db1"])
     }
 
@@ -62,7 +63,7 @@ import Testing
     func timer(fault: DrillFault) throws {
         let text = DrillFaultScripts(cast(fault), inventory(.v15)).inject.text.revealed
         let timer = try #require(text.firstRange(of: "--on-active=300")).lowerBound
-        let words = ["kill -STOP", "-m fast stop", "chain inet kumki_drill"]
+        let words = ["kill -STOP", "-m fast stop", "chain inet kumki_drill", "systemctl kill"]
         let broken = words.compactMap { (word: String) -> String.Index? in text.firstRange(of: word)?.lowerBound }
         #expect(broken.allSatisfy { timer < $0 } && !broken.isEmpty)
     }

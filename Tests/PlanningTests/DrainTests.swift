@@ -108,7 +108,9 @@ struct DrainTests {
             var seen = HostFacts(
                 host: host.name, server: .present(servers[host.name] ?? ServerFacts(state: .stopped, dataVersion: "15"))
             )
-            if drained.contains(host.name) { seen.contents[DrainMark.path(cluster: "demo")] = .present("now\n") }
+            if drained.contains(host.name) {
+                seen.contents[HostMark.path(.drained, cluster: "demo")] = .present("now\n")
+            }
             facts.hosts[host.name] = .present(seen)
         }
         return LiveRoles(inventory, facts, rule: .vacating("db1"))
@@ -148,7 +150,7 @@ struct DrainTests {
                 default: Self.live(recovery: true, running: false)
                 }
             var seen = HostFacts(host: host.name, server: .present(server))
-            if host.name == "db2" { seen.contents[DrainMark.path(cluster: "demo")] = .present("now\n") }
+            if host.name == "db2" { seen.contents[HostMark.path(.drained, cluster: "demo")] = .present("now\n") }
             facts.hosts[host.name] = .present(seen)
         }
         func failover(to host: String) -> LiveRoles {

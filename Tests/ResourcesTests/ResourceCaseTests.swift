@@ -72,7 +72,7 @@ struct KindSource: Sendable, CustomTestStringConvertible {
     private static func read(_ text: String) -> [KindSource] {
         text.split(separator: "\npackage struct ").dropFirst().compactMap { part in
             guard let head = part.split(separator: "\n").first, let colon = head.firstIndex(of: ":"),
-                head.contains("Resource") || head.contains("Awaited")
+                ["Resource", "Awaited", "InterruptsServer"].contains(where: head.contains)
             else { return nil }
             // A type that follows and is not ours ends the part.
             let own = part.split(separator: "\n}\n", maxSplits: 1)[0]

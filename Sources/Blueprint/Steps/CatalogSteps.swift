@@ -32,6 +32,23 @@ enum CatalogSteps {
         return resources
     }
 
+    /// The account of the engine's health checks and failover scripts.
+    static func haRole(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        let ha = design.inventory.ha
+        guard let source = ha.password else { return [] }
+        let grants = HAGrants.canBeGranted(design.version)
+        var resources: [any Resource] = [
+            Role(
+                role: ha.user,
+                attributes: LiveRole(superuser: !grants && design.hasWatchdog, replication: design.hasWatchdog),
+                password: design.password(source), location: design.location)
+        ]
+        if grants || !design.hasWatchdog {
+            resources.append(HAGrants(role: ha.user, failsOver: design.hasWatchdog, location: design.location))
+        }
+        return resources
+    }
+
     static func users(_ host: InventoryHost, _ design: Design) -> [any Resource] {
         design.inventory.postgresql.users.map { user in
             Role(

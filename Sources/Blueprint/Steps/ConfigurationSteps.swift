@@ -41,22 +41,37 @@ enum ConfigurationSteps {
         ]
     }
 
+    /// Passwords for replication and for the engine's scripts; both log in as the server's account.
     static func pgpass(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
-        guard let source = design.inventory.replication.password else { return [] }
+        let inventory = design.inventory
         let location = design.location
-        let password = design.secrets.secret(source)
-        let content = try design.shared.content(".pgpass") { () throws(Problems) in
-            let entries: [TemplateModel] = design.databaseHosts.map { other in
+        let replicates = host.isDatabase && design.databaseHosts.count > 1
+        let watches = inventory.poolHosts.contains { $0.name == host.name }
+        var accounts: [(user: String, password: SecretSource)] = []
+        if replicates, let source = inventory.replication.password {
+            accounts.append((inventory.replication.user, source))
+        }
+        if watches, let source = inventory.ha.password { accounts.append((inventory.ha.user, source)) }
+        if accounts.isEmpty { return [] }
+        let content = try design.shared.content(".pgpass of \(accounts.map(\.user))") { () throws(Problems) in
+            func entry(_ address: String, _ port: Int, _ user: String, _ source: SecretSource) -> TemplateModel {
                 [
-                    "address": .text(other.address), "port": .number(location.port),
-                    "user": .text(design.inventory.replication.user), "password": .text(Content(password)),
+                    "address": .text(address), "port": .number(port), "user": .text(user),
+                    "password": .text(Content(design.secrets.secret(source))),
                 ]
+            }
+            var entries: [TemplateModel] = accounts.flatMap { account in
+                design.databaseHosts.map { entry($0.address, location.port, account.user, account.password) }
+            }
+            if watches, let source = inventory.ha.password {
+                let doors = inventory.poolHosts.map(\.address) + inventory.vips.map(\.address)
+                entries += doors.map { entry($0, inventory.pgpool.port, inventory.ha.user, source) }
             }
             return try design.render("postgresql/pgpass", ["entries": .list(entries)], format: .pgpass)
         }
         return [
             ManagedBlock(
-                name: ".pgpass", path: location.passwordFile, cluster: design.inventory.cluster, content: content,
+                name: ".pgpass", path: location.passwordFile, cluster: inventory.cluster, content: content,
                 mode: "0600", owner: location.account, group: location.account, position: .top)
         ]
     }

@@ -5,7 +5,7 @@ import Resources
 enum DrainSteps {
     static func mark(_ host: InventoryHost, _ design: Design) -> [any Resource] {
         let isDrained = design.operation.service == .leaving
-        return [DrainMark(cluster: design.inventory.cluster, state: isDrained ? .present : .absent)]
+        return [HostMark(.drained, cluster: design.inventory.cluster, state: isDrained ? .present : .absent)]
     }
 
     static func retired(_ host: InventoryHost, _ design: Design) -> [any Resource] {

@@ -5,15 +5,19 @@ import Resources
 /// Keys of the servers' accounts, among all database hosts.
 enum KeySteps {
     static func key(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        [KeyPair(location: design.location)]
+        [KeyPair(use(design))]
     }
 
     static func authorizedKeys(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        [AuthorizedKeys(cluster: design.inventory.cluster, peers: peers(of: host, design), location: design.location)]
+        [AuthorizedKeys(use(design), peers: peers(of: host, design))]
     }
 
     static func knownHosts(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        [KnownHosts(cluster: design.inventory.cluster, peers: peers(of: host, design), location: design.location)]
+        [KnownHosts(use(design), peers: peers(of: host, design))]
+    }
+
+    private static func use(_ design: Design) -> KeyUse {
+        KeyUse(of: design.location, cluster: design.inventory.cluster)
     }
 
     private static func peers(of host: InventoryHost, _ design: Design) -> [AuthorizedKeys.Peer] {

@@ -33,6 +33,15 @@ enum StepKinds {
         "take-over": FailoverSteps.takeOver, "kill": FailoverSteps.kill, "attached": FailoverSteps.attached,
         "confirmed-again": FailoverSteps.confirmed,
         "superuser": CatalogSteps.superuser, "replication-role": CatalogSteps.replicationRole,
+        "ha-role": CatalogSteps.haRole, "pool-packages": PgpoolSteps.packages, "pool-files": PgpoolSteps.files,
+        "pool-scripts": PgpoolScripts.ofPool, "auto-rejoin": PgpoolScripts.ofServer,
+        "pool-rights": PgpoolScripts.rights, "failover-key": PgpoolKeys.key,
+        "failover-authorized-keys": PgpoolKeys.authorizedKeys, "failover-known-hosts": PgpoolKeys.knownHosts,
+        "pgpool.conf": PgpoolSteps.configuration, "pool-start": PgpoolSteps.start,
+        "pool-restart": PgpoolSteps.restart, "pool-reload": PgpoolSteps.reload, "pool-stop": PgpoolSteps.stop,
+        "pool-retired": PgpoolTraces.retired,
+        "pause-mark": PgpoolSteps.pauseMark, "hands-off": PgpoolSteps.handsOff, "hands-on": PgpoolSteps.handsOn,
+        "pool-primary": PgpoolSteps.primary,
         "users": CatalogSteps.users, "databases": CatalogSteps.databases, "extensions": CatalogSteps.extensions,
     ]
 

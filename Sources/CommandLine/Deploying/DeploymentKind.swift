@@ -14,6 +14,8 @@ struct DeploymentKind: Hashable, Sendable {
     var verifies = true
     /// Whether the applications can't write for a while, which is measured.
     var interruptsWrites = false
+    /// Whether it means nothing to a cluster that nobody watches.
+    var needsEngine = false
     /// What is said above its plan, where it is one of several.
     var heading: String?
     /// What is done when it breaks off before anybody was promoted.
@@ -38,6 +40,12 @@ struct DeploymentKind: Hashable, Sendable {
     static let start = DeploymentKind(command: "start", playbook: "start", rule: .starting, goal: "the cluster runs")
     static let stop = DeploymentKind(
         command: "stop", playbook: "stop", rule: .stopping, goal: "the cluster is stopped", verifies: false)
+
+    static let pause = DeploymentKind(
+        command: "pause", playbook: "pause", rule: .live, goal: "the engine's hands are off", verifies: false,
+        needsEngine: true)
+    static let resume = DeploymentKind(
+        command: "resume", playbook: "pause", rule: .live, goal: "the engine watches the cluster", needsEngine: true)
 
     /// - Parameter target: nil leaves the choice to the live cluster.
     static func switchover(to target: String?) -> DeploymentKind {

@@ -23,8 +23,13 @@ struct Drill: Sendable {
     private static let watch: Duration = .seconds(3)
     /// How long the failover is tried again while the old primary has been heard a moment ago.
     private static let patience: Duration = .seconds(60)
+    /// How long an engine may take for what it does by itself.
+    private static let enginePatience: Duration = .seconds(120)
 
     private var inventory: Inventory { workspace.inventory }
+    /// Whether an engine does by itself what kumki does else.
+    private var engineActs: Bool { inventory.ha.engine != .none && inventory.ha.autoFailover }
+    private var engineRejoins: Bool { engineActs && inventory.ha.autoRejoin != .off }
 
     /// What ends a drill before its end.
     private struct Trouble: Error {
@@ -38,19 +43,23 @@ struct Drill: Sendable {
             let status = await ClusterStatus.read(inventory, with: connections.observer)
             let cast = try DrillCast(fault, inventory, status)
             try await checkPlan(connections)
-            let lock = try await ClusterLock.take(
-                on: inventory.databaseHosts, cluster: inventory.cluster, holder: LockHolder.current("drill").text,
-                provider: connections.provider)
+            // An engine's own scripts leave a host alone as long as kumki works on it.
+            let lock =
+                engineActs
+                ? nil
+                : try await ClusterLock.take(
+                    on: inventory.databaseHosts, cluster: inventory.cluster, holder: LockHolder.current("drill").text,
+                    provider: connections.provider)
             let stage = DrillStage(cast, inventory, connections.provider)
             do {
                 try await stage.open()
                 let result = try await play(cast, stage, connections)
                 await stage.leave(primary: await primary(connections))
-                await lock.release()
+                await lock?.release()
                 return result
             } catch {
                 await stage.leave(primary: await primary(connections))
-                await lock.release()
+                await lock?.release()
                 throw error
             }
         }
@@ -73,8 +82,12 @@ struct Drill: Sendable {
         diary.note(fault.words(on: cast.hit))
         do {
             try await breakHost(cast, stage, connections)
-            if fault.hitsPrimary {
-                try await failOver(cast, stage, diary)
+            if cast.movesPrimary {
+                if engineActs {
+                    try await awaitSuccessor(cast, diary)
+                } else {
+                    try await failOver(cast, stage, diary)
+                }
                 try await wait(Self.watch)
             } else {
                 try await wait(Self.absence)
@@ -84,7 +97,13 @@ struct Drill: Sendable {
         }
         do {
             try await heal(cast, stage, diary)
-            if fault.hitsPrimary, troubles.isEmpty { try await rejoin(cast, diary) }
+            if troubles.isEmpty {
+                if engineRejoins {
+                    try await awaitReturn(diary)
+                } else if cast.movesPrimary {
+                    try await rejoin(cast, diary)
+                }
+            }
             if troubles.isEmpty { try await wait(Self.watch) }
         } catch {
             troubles.append(words(for: error))
@@ -127,6 +146,39 @@ struct Drill: Sendable {
             to: inventory, hiding: [cast.hit], parallel: parallel, console: console
         ) { await ClusterStatus.read(inventory, without: [cast.hit], with: $0.observer) }
         return status?.primary != nil
+    }
+
+    // MARK: What an engine does
+
+    /// Until another host is primary.
+    private func awaitSuccessor(_ cast: DrillCast, _ diary: DrillDiary) async throws {
+        try await Connections.open(to: inventory, hiding: [cast.hit], parallel: parallel, console: console) {
+            connections in
+            try await wait(for: "another host to be primary") {
+                let status = await ClusterStatus.read(inventory, without: [cast.hit], with: connections.observer)
+                guard let primary = status.primary, primary != cast.hit else { return false }
+                diary.note("\(primary) is primary")
+                return true
+            }
+        }
+    }
+
+    /// Until every host is in its place again.
+    private func awaitReturn(_ diary: DrillDiary) async throws {
+        try await Connections.open(to: inventory, parallel: parallel, console: console) { connections in
+            try await wait(for: "the cluster to be as declared") {
+                await ClusterStatus.read(inventory, with: connections.observer).isHealthy
+            }
+        }
+        diary.note("every host is in its place")
+    }
+
+    private func wait(for goal: String, until isReached: () async -> Bool) async throws {
+        let end = ContinuousClock.now + Self.enginePatience
+        while !(await isReached()) {
+            if ContinuousClock.now >= end { throw Trouble(words: "\(goal): not within two minutes") }
+            try await wait(.milliseconds(300))
+        }
     }
 
     // MARK: The operations

@@ -6,7 +6,8 @@ import Operations
 /// Drills with a person or a program in front of them: the question, the views and Ctrl-C.
 struct DrillSession: Sendable {
     let workspace: Workspace
-    let faults: [DrillFault]
+    /// Nil is all that are possible.
+    let faults: [DrillFault]?
     let consent: DrillConsent
     let parallel: Int
     let format: OutputFormat
@@ -19,10 +20,13 @@ struct DrillSession: Sendable {
     /// - Throws: as ``Drill/run()``, where the first drill could not begin.
     func run() async throws -> Int32 {
         let inventory = workspace.inventory
-        guard inventory.ha.engine == .none else {
+        let engine = inventory.ha.engine
+        let possible = DrillFault.faults(under: engine)
+        let faults = self.faults ?? possible
+        if let fault = faults.first(where: { !possible.contains($0) }) {
             throw Diagnostic.error(
-                "drill.engine", "drills of clusters under \(inventory.ha.engine.rawValue) are not there yet",
-                hint: "an inventory with `ha.engine: none` can be drilled")
+                "drill.engine", "\(fault.rawValue) needs a watchdog, and ha.engine is \(engine.rawValue)",
+                hint: "`kumki drill INVENTORY all` does all that is possible here")
         }
         let power = await DrillPower.find(for: inventory)
         guard try await consent.isGiven(to: faults, in: inventory, isLab: power.isLab) else {
@@ -46,7 +50,7 @@ struct DrillSession: Sendable {
             }
             watch.stepsRun(false)
         }
-        try show(results, stream, text)
+        try show(results, of: faults.count, stream, text)
         if let failure { throw failure }
         return results.count == faults.count && results.allSatisfy(\.passed) ? 0 : 2
     }
@@ -59,12 +63,12 @@ struct DrillSession: Sendable {
             say: { stream.write(text.line($0, $1)) })
     }
 
-    private func show(_ results: [DrillResult], _ stream: TextStream, _ text: DrillText) throws {
+    private func show(_ results: [DrillResult], of count: Int, _ stream: TextStream, _ text: DrillText) throws {
         stream.write("\n" + text.table(results) + text.notes(results))
         if format == .json {
             let payloads = results.map { DrillPayload($0) }
             console.print(
-                faults.count == 1 && payloads.count == 1
+                count == 1 && payloads.count == 1
                     ? JSONDocument.text(of: payloads[0]) : JSONDocument.text(of: payloads))
         }
         guard let report else { return }

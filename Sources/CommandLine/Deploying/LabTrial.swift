@@ -2,6 +2,7 @@ import Applying
 import Diagnostics
 import Graph
 import Hosts
+import Inventory
 import Lab
 import Operations
 import Planning
@@ -11,8 +12,8 @@ import Resources
 struct LabTrial {
     let path: String
     let lab: Lab.Options
-    /// What is injected once the cluster runs.
-    let faults: [DrillFault]
+    /// What is injected once the cluster runs; nil is nothing.
+    let drill: DrillChoice?
     let console: Console
 
     private struct Failure: Error {
@@ -24,7 +25,8 @@ struct LabTrial {
         do {
             let loaded = try LoadedInventory(path: path, console: console)
             let lab = try await Lab(loaded.inventory, options: lab) { console.tell("\($0)\n") }
-            await deploy(in: lab, &suite)
+            let faults = drill.map { $0.faults ?? DrillFault.faults(under: loaded.inventory.ha.engine) } ?? []
+            await deploy(in: lab, faults, &suite)
             _ = await step("down", &suite) { _ = try await lab.down() }
         } catch {
             suite.cases.append(
@@ -33,7 +35,7 @@ struct LabTrial {
         return suite
     }
 
-    private func deploy(in lab: Lab, _ suite: inout JUnitReport.Suite) async {
+    private func deploy(in lab: Lab, _ faults: [DrillFault], _ suite: inout JUnitReport.Suite) async {
         guard
             await step(
                 "up", &suite,
@@ -48,7 +50,7 @@ struct LabTrial {
         guard await step("plan again", &suite, { try await plan(expectsChanges: false) }) else { return }
         guard await step("verify", &suite, { try await verify() }) else { return }
         for fault in faults {
-            guard await step("drill \(fault.rawValue)", &suite, { try await drill(fault, lab) }) else { return }
+            guard await step("drill \(fault.rawValue)", &suite, { try await inject(fault, lab) }) else { return }
         }
     }
 
@@ -116,7 +118,7 @@ struct LabTrial {
         if !failed.isEmpty { throw Failure(words: failed.map { "\($0.name): \($0.detail)" }.joined(separator: "\n")) }
     }
 
-    private func drill(_ fault: DrillFault, _ lab: Lab) async throws {
+    private func inject(_ fault: DrillFault, _ lab: Lab) async throws {
         let workspace = try await Workspace.open(path: path, folders: Workspace.Folders(), console: console)
         let text = DrillText(inventory: path, style: console.errorStyle)
         let result = try await Drill(

@@ -3,11 +3,12 @@ import Operations
 
 /// The faults of a drill on the command line: one, or `all`.
 struct DrillChoice: ExpressibleByArgument, Sendable {
-    let faults: [DrillFault]
+    /// Nil for `all` that are possible with the inventory's engine.
+    let faults: [DrillFault]?
 
     init?(argument: String) {
         if argument == "all" {
-            faults = DrillFault.allCases
+            faults = nil
         } else if let fault = DrillFault(rawValue: argument) {
             faults = [fault]
         } else {

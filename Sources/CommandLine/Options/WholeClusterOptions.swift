@@ -27,6 +27,12 @@ struct WholeClusterOptions: ParsableArguments {
         try await console.reporting {
             let workspace = try await Workspace.open(
                 path: argument.inventory, folders: folders.folders, console: console)
+            if kind.needsEngine, workspace.inventory.ha.engine == .none {
+                throw Diagnostic.error(
+                    "engine.none", "there is no engine that could \(kind.command)",
+                    at: workspace.inventory.places["ha.engine"],
+                    hint: "with `ha.engine: none` nothing fails over by itself")
+            }
             let without = try connection.without.checked("--without", against: workspace.inventory)
             for (option, hosts) in naming { _ = try hosts.checked(option, against: workspace.inventory) }
             if let named = operation.named {

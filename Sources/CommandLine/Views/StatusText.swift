@@ -1,3 +1,4 @@
+import Inventory
 import Operations
 import PostgreSQL
 
@@ -13,6 +14,7 @@ struct StatusText {
 
     var text: String {
         var parts = [heading, nodes]
+        if let engine { parts.append(engine) }
         if !status.slots.isEmpty { parts.append(slots) }
         if isVerbose { parts.append(histories) }
         parts.append(notes + problems)
@@ -40,6 +42,19 @@ struct StatusText {
         return TextTable(
             header: ["HOST", "ROLE", "UPSTREAM", "TIMELINE", "LSN", "LAG", "SYNC", ""], rows: rows, numbers: [3, 5]
         ).text(style)
+    }
+
+    /// The watchdog and its leader, and who has the virtual addresses.
+    private var engine: String? {
+        guard let state = status.engine.state else { return nil }
+        var words = "\(status.engine.kind.rawValue): \(state)"
+        if let leader = status.engine.leader { words += ", \(leader) is leader" }
+        for vip in status.engine.vips {
+            let holder = vip.holders.isEmpty ? "nobody" : vip.holders.joined(separator: " and ")
+            words += "; \(vip.name) \(vip.address) on \(holder)"
+        }
+        if let since = status.engine.pausedSince { words += "; paused since \(since)" }
+        return words + "\n"
     }
 
     private func state(of node: ClusterStatus.Node) -> String {

@@ -17,6 +17,9 @@ package struct DrillCast: Hashable, Sendable {
     ///
     /// The one that is hit comes last: how long a client waits for a host that says nothing is the client's own affair.
     package let order: [String]
+
+    /// Whether another host has to take the primary's place.
+    package var movesPrimary: Bool { hit == primary && !fault.sparesServer }
 }
 
 extension DrillCast {
@@ -28,28 +31,39 @@ extension DrillCast {
                 hint: "a drill needs a cluster that is as declared: `kumki status`, then `kumki apply`")
         }
         let direct = Self.standbys(of: primary, inventory, status)
-        guard let hit = fault.hitsPrimary ? primary : direct.first else {
+        let target: String? =
+            switch fault.target {
+            case .primary: primary
+            case .standby: direct.first
+            case .leader: status.engine.leader
+            }
+        guard let hit = target else {
             throw .error(
-                "drill.hosts", "no standby of \(primary) could be hit by \(fault.rawValue)",
-                hint: "the drill needs a standby that follows the primary itself")
+                "drill.hosts", "there is nobody whom \(fault.rawValue) could hit",
+                hint: fault.target == .leader
+                    ? "the drill needs a watchdog with a leader"
+                    : "the drill needs a standby that follows the primary itself")
         }
+        let movesPrimary = hit == primary && !fault.sparesServer
         let successor = direct.first { name in
             guard let host = inventory.host(name) else { return false }
             return host.upstream == nil && host.replication.failover && host.replication.applyDelay == nil
         }
-        if fault.hitsPrimary, successor == nil {
+        if movesPrimary, successor == nil {
             throw .error(
                 "drill.hosts", "no standby of \(primary) could take its place",
                 hint: "the drill needs a standby with neither `apply_delay` nor `failover: false`")
         }
-        let others = inventory.databaseHosts.map(\.name).filter { $0 != hit }
+        // The client of a pool runs where its password is.
+        let doors = inventory.poolHosts.isEmpty ? inventory.databaseHosts : inventory.poolHosts
+        let others = doors.map(\.name).filter { $0 != hit }
         guard let client = others.first(where: { $0 != primary }) ?? others.first else {
             throw .error(
                 "drill.hosts", "there is no host beside \(hit) where the client could run",
                 hint: "a drill needs two database hosts")
         }
         self.init(
-            fault: fault, primary: primary, hit: hit, successor: fault.hitsPrimary ? successor : nil, client: client,
+            fault: fault, primary: primary, hit: hit, successor: movesPrimary ? successor : nil, client: client,
             order: others + [hit])
     }
 

@@ -1,3 +1,5 @@
+package import Inventory
+
 /// What a drill does to a cluster.
 package enum DrillFault: String, CaseIterable, Hashable, Sendable {
     /// Every process of the primary's server is killed.
@@ -12,9 +14,32 @@ package enum DrillFault: String, CaseIterable, Hashable, Sendable {
     /// Every process of a standby's server is killed.
     case loseStandby = "lose-standby"
     case partitionStandby = "partition-standby"
+    /// Every process of the pgpool-II that leads the watchdog is killed.
+    case killPoolLeader = "kill-pool-leader"
+    /// The host of the pgpool-II that leads the watchdog is cut off from the others.
+    case partitionLeader = "partition-leader"
 
-    /// Whether another host has to take the primary's place.
-    package var hitsPrimary: Bool { self != .loseStandby && self != .partitionStandby }
+    package enum Target: Hashable, Sendable {
+        case primary, standby
+        /// The leader of the watchdog.
+        case leader
+    }
+
+    package var target: Target {
+        switch self {
+        case .killPrimary, .stopPrimary, .hangPrimary, .powerOff, .partitionPrimary: .primary
+        case .loseStandby, .partitionStandby: .standby
+        case .killPoolLeader, .partitionLeader: .leader
+        }
+    }
+
+    /// Whether the server of the host that is hit goes on as if nothing had happened.
+    package var sparesServer: Bool { self == .killPoolLeader }
+
+    /// What can be drilled where this engine runs the cluster.
+    package static func faults(under engine: EngineOptions.Engine) -> [DrillFault] {
+        allCases.filter { engine == .pgpool || $0.target != .leader }
+    }
 
     /// What happens to the host: `db1 is cut off from the other hosts`.
     package func words(on host: String) -> String {
@@ -23,7 +48,8 @@ package enum DrillFault: String, CaseIterable, Hashable, Sendable {
         case .stopPrimary: "PostgreSQL on \(host) is stopped"
         case .hangPrimary: "every process of PostgreSQL on \(host) hangs"
         case .powerOff: "the power of \(host) goes off"
-        case .partitionPrimary, .partitionStandby: "\(host) is cut off from the other hosts"
+        case .partitionPrimary, .partitionStandby, .partitionLeader: "\(host) is cut off from the other hosts"
+        case .killPoolLeader: "every process of pgpool-II on \(host) is killed"
         }
     }
 }

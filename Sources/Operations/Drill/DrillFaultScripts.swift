@@ -11,6 +11,12 @@ import Resources
 package struct DrillFaultScripts: Sendable {
     let fault: DrillFault
     let location: ServerLocation
+    /// The unit of pgpool-II.
+    let pool: String
+    /// Whether the fault takes the primary away.
+    let movesPrimary: Bool
+    /// Whether the engine brings an old primary back, once its server is asked to start.
+    let comesBackAlone: Bool
     /// What the host is cut off from.
     let peers: [String]
 
@@ -25,17 +31,20 @@ package struct DrillFaultScripts: Sendable {
     package init(_ cast: DrillCast, _ inventory: Inventory) {
         fault = cast.fault
         location = ServerLocation(inventory)
+        pool = PgpoolLocation(inventory, version: nil).unit
+        movesPrimary = cast.movesPrimary
+        comesBackAlone = inventory.ha.engine != .none && inventory.ha.autoRejoin != .off
         peers = inventory.hosts.filter { $0.name != cast.hit && $0.state == .present }.map(\.address)
     }
 
     /// Fails, with what is missing, where the host can't be broken in this way.
     package var check: Script {
         switch fault {
-        case .partitionPrimary, .partitionStandby:
+        case .partitionPrimary, .partitionStandby, .partitionLeader:
             Script(
                 "command -v nft >/dev/null || { echo 'it has no nft, which would cut it off: install nftables' >&2; exit 1; }"
             )
-        case .killPrimary, .stopPrimary, .hangPrimary, .powerOff, .loseStandby: Script(":")
+        case .killPrimary, .stopPrimary, .hangPrimary, .powerOff, .loseStandby, .killPoolLeader: Script(":")
         }
     }
 
@@ -46,7 +55,7 @@ package struct DrillFaultScripts: Sendable {
     ///
     /// - Parameter isReplaced: whether another host is primary now: then a primary's server is left to `rejoin`.
     package func heal(isReplaced: Bool) -> Script {
-        Script(Content(isReplaced && fault.hitsPrimary ? quietly : mending) + Content(cancel), limit: .seconds(330))
+        Script(Content(isReplaced && movesPrimary ? replaced : mending) + Content(cancel), limit: .seconds(330))
     }
 
     /// What a cut-off primary that no standby has to confirm needs before another takes its place: it must not go on.
@@ -57,15 +66,23 @@ package struct DrillFaultScripts: Sendable {
         case .killPrimary, .loseStandby: kill
         case .stopPrimary: ServerShell(location).stop
         case .hangPrimary: processes + "# shellcheck disable=SC2086\nkill -STOP \"$p\" $children\n"
-        case .partitionPrimary, .partitionStandby: cut
+        case .partitionPrimary, .partitionStandby, .partitionLeader: cut
+        case .killPoolLeader: "systemctl kill -s KILL \(Shell.quote(pool))\n"
         case .powerOff: ""
         }
+    }
+
+    /// Of a former primary: with an engine, a server that was stopped is asked to start, and its guard says no.
+    private var replaced: String {
+        let asks = comesBackAlone && fault == .stopPrimary
+        return quietly + (asks ? "systemctl start \(Shell.quote(location.unit)) 2>/dev/null || :\n" : "")
     }
 
     private var mending: String {
         switch fault {
         case .killPrimary, .stopPrimary, .loseStandby: ServerShell(location).start
-        case .hangPrimary, .partitionPrimary, .partitionStandby: quietly
+        case .hangPrimary, .partitionPrimary, .partitionStandby, .partitionLeader: quietly
+        case .killPoolLeader: "systemctl start \(Shell.quote(pool))\n"
         case .powerOff: ""
         }
     }
@@ -76,9 +93,9 @@ package struct DrillFaultScripts: Sendable {
         case .hangPrimary:
             "p=; { read -r p <\(pidFile); } 2>/dev/null || :\n"
                 + "[ -z \"$p\" ] || kill -CONT \"$p\" $(pgrep -P \"$p\") 2>/dev/null || :\n"
-        case .partitionPrimary, .partitionStandby:
+        case .partitionPrimary, .partitionStandby, .partitionLeader:
             "nft delete table inet \(Self.table) 2>/dev/null || :\n"
-        case .killPrimary, .stopPrimary, .loseStandby, .powerOff: ""
+        case .killPrimary, .stopPrimary, .loseStandby, .powerOff, .killPoolLeader: ""
         }
     }
 

@@ -30,6 +30,11 @@ package struct DrillLoop: Sendable {
         location = ServerLocation(inventory)
     }
 
+    /// The client's: every database host admits the replication role from every other, and a pool the engine's.
+    static func role(in inventory: Inventory) -> String {
+        inventory.poolHosts.isEmpty ? inventory.replication.user : inventory.ha.user
+    }
+
     private var name: String {
         switch kind {
         case .client: "client"
@@ -127,13 +132,16 @@ package struct DrillLoop: Sendable {
     }
 
     private var psql: String {
-        var environment = ["PGPORT=\(location.port)", "PGDATABASE=postgres", "PGAPPNAME=kumki_drill"]
+        let isPooled = !inventory.poolHosts.isEmpty
+        let port = isPooled && kind != .probe ? inventory.pgpool.port : location.port
+        var environment = ["PGPORT=\(port)", "PGDATABASE=postgres", "PGAPPNAME=kumki_drill"]
         switch kind {
         case .client:
             // Two seconds are the least that libpq takes.
             environment += ["PGCONNECT_TIMEOUT=2", "PGPASSFILE=\(location.passwordFile)"]
-            environment += ["PGUSER=\(inventory.replication.user)"]
-            if location.version >= .v10 { environment.append("PGTARGETSESSIONATTRS=read-write") }
+            environment += ["PGUSER=\(Self.role(in: inventory))"]
+            // A pool sends what writes to the primary itself.
+            if location.version >= .v10, !isPooled { environment.append("PGTARGETSESSIONATTRS=read-write") }
         case .probe:
             environment += ["PGUSER=\(location.account)", "PGHOST=\(location.socketDirectory)"]
         }
@@ -144,9 +152,15 @@ package struct DrillLoop: Sendable {
 
     private var work: String {
         switch kind {
-        case .client(let order): client(order.compactMap { inventory.host($0)?.address })
+        case .client(let order): client(doors(order))
         case .probe: probe
         }
+    }
+
+    /// Where a client knocks: at the virtual address, else at every host of the order.
+    private func doors(_ order: [String]) -> [String] {
+        let vips = inventory.vips.filter { $0.kind == "writer" }.map(\.address)
+        return vips.isEmpty ? order.compactMap { inventory.host($0)?.address } : vips
     }
 
     /// A row that was not acknowledged in time is given up, and so is its session, as an application would.

@@ -40,7 +40,7 @@ package actor DrillStage {
     /// - Throws: `HostError`, `Diagnostic` `drill.host`, `drill.client`.
     package func open() async throws {
         try await run(faults.check, on: cast.hit)
-        for host in databaseHosts { clocks[host] = try await clock(of: host) }
+        for host in Set(databaseHosts).union([cast.client]).sorted() { clocks[host] = try await clock(of: host) }
         try await run(DrillTable(inventory).make, on: cast.primary)
         for host in databaseHosts { try await startProbe(on: host) }
         clientHold = try await connected(cast.client).hold(client.hold())

@@ -12,10 +12,10 @@ package struct DrillTable: Sendable {
 
     package init(_ inventory: Inventory) {
         shell = ServerShell(ServerLocation(inventory))
-        role = SQL.identifier(inventory.replication.user)
+        role = SQL.identifier(DrillLoop.role(in: inventory))
     }
 
-    /// Makes it anew, and lets the replication role write there: every database host admits it from every other.
+    /// Makes it anew, and lets the client's role write there.
     package var make: Script {
         Script(
             shell.sql(

@@ -3,7 +3,7 @@ import Hosts
 import PostgreSQL
 
 /// A former primary that hangs: its processes are ended, so that it does not go on where it stood still.
-package struct HungServer: Resource {
+package struct HungServer: InterruptsServer {
     package let name = "kill"
     package var isSmall: Bool { true }
     package var location: ServerLocation

@@ -1,37 +1,83 @@
 import Diagnostics
 import Hosts
 
-/// The ed25519 key of an account, made on its host; the private half never leaves it.
-package struct KeyPair: Resource {
-    package let name = "key"
-    package var location: ServerLocation
+/// A key of the servers' account: the account's own, or one of an engine's scripts that lets in for one program.
+package struct KeyUse: Hashable, Sendable {
+    package var account: String
+    package var home: String
+    /// The name of the private half below `.ssh`.
+    package var file: String
+    /// The one program that it may run where it lets in; nil for any.
+    package var command: String?
+    /// What the lines of ours are marked with.
+    package var mark: String
+    /// What precedes the steps' names.
+    package var prefix: String
 
-    package init(location: ServerLocation) {
-        self.location = location
+    /// The account's own key, with which it may do anything.
+    package init(of location: ServerLocation, cluster: String) {
+        account = location.account
+        home = location.home
+        file = "id_ed25519"
+        mark = cluster
+        prefix = ""
+    }
+
+    package init(
+        account: String, home: String, file: String, command: String, mark: String, prefix: String
+    ) {
+        self.account = account
+        self.home = home
+        self.file = file
+        self.command = command
+        self.mark = mark
+        self.prefix = prefix
+    }
+
+    package var folder: String { "\(home)/.ssh" }
+    package var privateFile: String { "\(folder)/\(file)" }
+    package var publicFile: String { privateFile + ".pub" }
+
+    /// What stands before the key in authorized_keys.
+    func options(from address: String) -> String {
+        guard let command else {
+            return "from=\"\(address)\",no-port-forwarding,no-X11-forwarding,no-agent-forwarding"
+        }
+        return "restrict,command=\"\(command)\",from=\"\(address)\""
+    }
+}
+
+/// An ed25519 key, made on its host; the private half never leaves it.
+package struct KeyPair: Resource {
+    package var use: KeyUse
+
+    package init(_ use: KeyUse) {
+        self.use = use
     }
 
     package var isSmall: Bool { true }
-    package var privateFile: String { location.home + "/.ssh/id_ed25519" }
-    package var publicFile: String { privateFile + ".pub" }
+    package var name: String { use.prefix + "key" }
+    package var privateFile: String { use.privateFile }
+    package var publicFile: String { use.publicFile }
 
     package var probe: Probe { Probe(files: [privateFile], contents: [publicFile]) }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         switch (facts.file(privateFile), facts.content(publicFile)) {
         case (.unknown(let reason), _), (_, .unknown(let reason)): return .unknown(reason)
-        case (.absent, _): return make(.create, "\(location.account) has no ed25519 key")
+        case (.absent, _): return make(.create, "\(use.account) has no \(use.prefix)ed25519 key")
         case (.present, .absent): return make(.update, "the public half is missing")
         case (.present(let file), .present):
             var reasons: [String] = []
             if file.mode != "0600" { reasons.append("mode \(file.mode) -> 0600") }
-            if file.owner != location.account { reasons.append("owner \(file.owner) -> \(location.account)") }
+            if file.owner != use.account { reasons.append("owner \(file.owner) -> \(use.account)") }
             return reasons.isEmpty ? .same : make(.update, reasons.joined(separator: ", "))
         }
     }
 
     private func make(_ action: Change.Action, _ reason: String) -> Finding {
-        let account = location.account
-        let folder = Shell.quote(location.home + "/.ssh")
+        let account = use.account
+        let folder = Shell.quote(use.home + "/.ssh")
         let key = Shell.quote(privateFile)
         return .change(
             Change(
@@ -61,19 +107,17 @@ package struct AuthorizedKeys: Resource {
         }
     }
 
-    package let name = "authorized_keys"
-    package var cluster: String
+    package var use: KeyUse
     package var peers: [Peer]
-    package var location: ServerLocation
 
-    package init(cluster: String, peers: [Peer], location: ServerLocation) {
-        self.cluster = cluster
+    package init(_ use: KeyUse, peers: [Peer]) {
+        self.use = use
         self.peers = peers
-        self.location = location
     }
 
-    private var path: String { location.home + "/.ssh/authorized_keys" }
-    private var publicFile: String { KeyPair(location: location).publicFile }
+    package var name: String { use.prefix + "authorized_keys" }
+    private var path: String { use.home + "/.ssh/authorized_keys" }
+    private var publicFile: String { use.publicFile }
 
     package var probe: Probe { Probe(files: [path], contents: [path]) }
 
@@ -85,39 +129,36 @@ package struct AuthorizedKeys: Resource {
         let there = facts.contents[path]?.value ?? ""
         var lines = Content()
         for peer in peers {
+            let options = use.options(from: peer.address)
             if let key = cluster[peer.host]?.content(publicFile).value?.split(separator: "\n").first {
-                lines.append(
-                    "from=\"\(peer.address)\",no-port-forwarding,no-X11-forwarding,no-agent-forwarding \(key)\n")
+                lines.append("\(options) \(key)\n")
             } else if let seen = cluster[peer.host], seen.content(publicFile).isAbsent {
                 // It comes with the peer's own step; what is planned here is written then.
                 lines.append("# the key of \(peer.host) comes first\n")
-            } else if let kept = there.split(separator: "\n").first(where: { $0.hasPrefix("from=\"\(peer.address)\"") })
-            {
+            } else if let kept = there.split(separator: "\n").first(where: { $0.hasPrefix(options + " ") }) {
                 // A host that can't be seen is unknown, not gone: its line stays.
                 lines.append("\(kept)\n")
             }
         }
         return ManagedBlock(
-            name: name, path: path, cluster: self.cluster, content: lines, mode: "0600", owner: location.account,
-            group: location.account
+            name: name, path: path, cluster: use.mark, content: lines, mode: "0600", owner: use.account,
+            group: use.account
         ).compare(facts, in: cluster)
     }
 }
 
 /// Lines of known_hosts with the other hosts' own keys, as read over the connections that kumki itself has checked.
 package struct KnownHosts: Resource {
-    package let name = "known_hosts"
-    package var cluster: String
+    package var use: KeyUse
     package var peers: [AuthorizedKeys.Peer]
-    package var location: ServerLocation
 
-    package init(cluster: String, peers: [AuthorizedKeys.Peer], location: ServerLocation) {
-        self.cluster = cluster
+    package init(_ use: KeyUse, peers: [AuthorizedKeys.Peer]) {
+        self.use = use
         self.peers = peers
-        self.location = location
     }
 
-    private var path: String { location.home + "/.ssh/known_hosts" }
+    package var name: String { use.prefix + "known_hosts" }
+    private var path: String { use.home + "/.ssh/known_hosts" }
     private static let hostKey = "/etc/ssh/ssh_host_ed25519_key.pub"
 
     package var probe: Probe { Probe(files: [path], contents: [path]) }
@@ -140,8 +181,8 @@ package struct KnownHosts: Resource {
             }
         }
         return ManagedBlock(
-            name: name, path: path, cluster: self.cluster, content: lines, mode: "0600", owner: location.account,
-            group: location.account
+            name: name, path: path, cluster: use.mark, content: lines, mode: "0600", owner: use.account,
+            group: use.account
         ).compare(facts, in: cluster)
     }
 }

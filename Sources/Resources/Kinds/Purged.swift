@@ -98,7 +98,7 @@ package struct Purged: Resource {
             fi
             rm -rf -- \(old) \(Shell.quote(location.sideDirectory))
             rm -f -- \(Shell.quote([location.failureMark, location.rebuildMark]))
-            \(removingFiles)rm -f -- \(Shell.quote([DrainMark.path(cluster: cluster), record]))
+            \(removingFiles)rm -f -- \(Shell.quote([HostMark.path(.drained, cluster: cluster), record]))
 
             """
     }

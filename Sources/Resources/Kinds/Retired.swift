@@ -3,7 +3,7 @@ import Hosts
 import PostgreSQL
 
 /// A server that is stopped and does not start again; its data stays.
-package struct Retired: Resource {
+package struct Retired: InterruptsServer {
     package enum Reason: String, Hashable, Sendable {
         /// The host is to leave the cluster.
         case absent = "its host is declared absent"

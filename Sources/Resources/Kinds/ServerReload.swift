@@ -65,7 +65,7 @@ package struct ServerReload: Resource {
 }
 
 /// A running server that holds a value which only a restart can change.
-package struct ServerRestart: Resource {
+package struct ServerRestart: InterruptsServer {
     package var name: String
     package var desired: [String: String]
     package var location: ServerLocation

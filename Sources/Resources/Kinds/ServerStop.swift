@@ -3,7 +3,7 @@ import Hosts
 import PostgreSQL
 
 /// A server that is down, cleanly; it stays enabled and starts with the host again.
-package struct ServerStop: Resource {
+package struct ServerStop: InterruptsServer {
     package let name = "stop"
     package var location: ServerLocation
     /// Longer than that, and the stop is given up: the server is brought down at once and the step has failed.

@@ -47,8 +47,8 @@ struct StepEffect {
             alter("primary_conninfo", resource.conninfo, &machine)
             alter("primary_slot_name", resource.slot ?? "", &machine)
             if machine.server?.isRunning == true { load(&machine, all: location.version < .v13) }
-        case let resource as DrainMark:
-            let path = DrainMark.path(cluster: resource.cluster)
+        case let resource as HostMark:
+            let path = HostMark.path(resource.kind, cluster: resource.cluster)
             machine.files[path] = nil
             if resource.state == .present { machine.write(path, "2026-11-21T22:29:09Z\n", mode: "0600") }
         case let resource as Slot:

@@ -1,4 +1,5 @@
 import Diagnostics
+import Pgpool
 import PostgreSQL
 import Resources
 
@@ -88,7 +89,43 @@ struct CaseDeclaration: Sendable {
     typealias Make = @Sendable (CaseDeclaration) -> any Resource
 
     /// Every kind of Sources/Resources/Kinds by its name.
-    static let kinds: [String: Make] = system.merging(server) { $1 }.merging(catalog) { $1 }
+    static let kinds: [String: Make] = system.merging(server) { $1 }.merging(catalog) { $1 }.merging(pool) { $1 }
+
+    private var pgpool: PgpoolLocation { PgpoolLocation(cluster: "shop", version: .v4_3, pcpUser: "kumki_ha") }
+
+    private static let pool: [String: Make] = [
+        "PgpoolPackage": { _ in PgpoolPackage(["sudo"]) },
+        "PgpoolStart": { PgpoolStart(location: $0.pgpool) },
+        "PgpoolRestart": {
+            PgpoolRestart(
+                location: $0.pgpool,
+                configuration: $0.content("content", "num_init_children = 8\nhealth_check_period = 1\n"))
+        },
+        "PgpoolReload": {
+            PgpoolReload(
+                location: $0.pgpool,
+                configuration: $0.content("content", "num_init_children = 8\nhealth_check_period = 1\n"),
+                files: ["pool_hba.conf": "local all all scram-sha-256\n"])
+        },
+        "PgpoolStop": { PgpoolStop(location: $0.pgpool) },
+        "PgpoolHands": {
+            PgpoolHands(
+                $0["state"] == "on" ? .on : .off, location: $0.pgpool,
+                configuration: $0.content("content", "backend_flag0 = 'ALLOW_TO_FAILOVER'\n"), backends: 1)
+        },
+        "PgpoolPrimary": {
+            PgpoolPrimary(
+                location: $0.pgpool, primary: "198.18.0.11", backends: ["198.18.0.11", "198.18.0.12"],
+                moves: $0["moves"] == "yes")
+        },
+        "HAGrants": {
+            HAGrants(role: "kumki_ha", failsOver: $0["watchdog"] != "no", location: $0.location)
+        },
+        "RunningService": {
+            RunningService(unit: "kumki-shop-rejoin.service", content: $0.content("content", "[Service]\n"))
+        },
+        "StoppedService": { _ in StoppedService(unit: "pgpool2.service") },
+    ]
 
     private static let system: [String: Make] = [
         "ManagedFile": {
@@ -131,13 +168,17 @@ struct CaseDeclaration: Sendable {
                 isURL: $0.text("archive", "").hasPrefix("https://"), inventoryFile: "inventories/old.yaml",
                 sha256: String(repeating: "ab", count: 32), prefix: "/opt/pg", program: "/opt/pg/bin/postgres")
         },
-        "KeyPair": { KeyPair(location: $0.location) },
-        "AuthorizedKeys": { AuthorizedKeys(cluster: "shop", peers: $0.peers, location: $0.location) },
-        "KnownHosts": { KnownHosts(cluster: "shop", peers: $0.peers, location: $0.location) },
+        "KeyPair": { KeyPair(KeyUse(of: $0.location, cluster: "shop")) },
+        "AuthorizedKeys": { AuthorizedKeys(KeyUse(of: $0.location, cluster: "shop"), peers: $0.peers) },
+        "KnownHosts": { KnownHosts(KeyUse(of: $0.location, cluster: "shop"), peers: $0.peers) },
         "Purged": {
             Purged(location: $0.location, cluster: "shop", primary: "db2")
         },
-        "DrainMark": { DrainMark(cluster: "shop", state: $0["state"] == "absent" ? .absent : .present) },
+        "HostMark": {
+            HostMark(
+                HostMark.Kind(rawValue: $0.text("kind", "drained")) ?? .drained, cluster: "shop",
+                state: $0["state"] == "absent" ? .absent : .present)
+        },
         "Record": {
             Record(
                 stage: $0.text("stage", "opening") == "opening" ? .opening : .closing, cluster: "shop",

@@ -29,7 +29,7 @@ struct LabTestCommand: AsyncParsableCommand {
             var suites: [JUnitReport.Suite] = []
             for path in inventories {
                 let trial = LabTrial(
-                    path: path, lab: lab.options, faults: drill?.faults ?? [], console: console)
+                    path: path, lab: lab.options, drill: drill, console: console)
                 let suite = await trial.run()
                 suites.append(suite)
                 console.print(Self.line(for: suite, console.style))

@@ -1,3 +1,4 @@
+import Inventory
 import Operations
 import PostgreSQL
 
@@ -43,11 +44,10 @@ struct StatusPayload: Encodable {
     var healthy: Bool
     var primary: Nullable<String>
     var timeline: Nullable<Int>
-    /// None has a state only once an engine runs the cluster.
-    var engine = Engine(kind: "none", state: Nullable(nil), leader: Nullable(nil))
+    var engine: Engine
     var nodes: [Node]
     var slots: [Slot]
-    var vips: [VIP] = []
+    var vips: [VIP]
     var problems: [String]
 
     init(_ status: ClusterStatus) {
@@ -60,6 +60,13 @@ struct StatusPayload: Encodable {
             Slot(
                 host: $0.host, name: $0.name, active: $0.active, retainedBytes: Nullable($0.retainedBytes),
                 walStatus: Nullable($0.walStatus))
+        }
+        engine = Engine(
+            kind: status.engine.kind.rawValue, state: Nullable(status.engine.state),
+            leader: Nullable(status.engine.leader))
+        vips = status.engine.vips.map { vip in
+            VIP(
+                name: vip.name, address: vip.address, holder: Nullable(vip.holders.count == 1 ? vip.holders[0] : nil))
         }
         problems = status.problems
     }

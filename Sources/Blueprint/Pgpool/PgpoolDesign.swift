@@ -1,0 +1,71 @@
+package import Inventory
+package import Pgpool
+import PostgreSQL
+package import Resources
+
+extension Design {
+    /// What runs pgpool-II on a host.
+    func pgpool(on host: InventoryHost) -> PgpoolLocation {
+        PgpoolLocation(inventory, version: pgpoolVersion(on: host))
+    }
+
+    /// What is installed, else what its package would bring; nil where an archive's name doesn't tell it.
+    private func pgpoolVersion(on host: InventoryHost) -> PgpoolVersion? {
+        if case .source(let source) = inventory.pgpool.install { return PgpoolVersion(archive: source.archive) }
+        guard let seen = facts?[host.name] else { return .packagedBeside(version) }
+        if let installed = seen.package(PgpoolPackage.name).value { return PgpoolVersion(parsing: installed) }
+        if let candidate = seen.command(PgpoolPackage.reading).value { return PgpoolVersion(parsing: candidate) }
+        return PgpoolVersion.packaged(in: seen.system.codename) ?? .packagedBeside(version)
+    }
+
+    /// Whether a watchdog elects a leader, which moves the VIP and fails over.
+    var hasWatchdog: Bool { inventory.ha.engine == .pgpool }
+
+    /// Whether somebody took the engine's hands off, by the mark that it left on its hosts.
+    var isPaused: Bool {
+        if let pauses = operation.pauses { return pauses }
+        return facts.map { !$0.paused(in: inventory).isEmpty } ?? false
+    }
+
+    /// The order in which pgpool-II restarts, one host after the other, so that the watchdog keeps its quorum.
+    var poolOrder: [String] {
+        let hosts = inventory.poolHosts.map(\.name)
+        let leading = hosts.filter { facts?[$0]?.command(PgpoolRestart.leading).value != nil }
+        return hosts.filter { !leading.contains($0) } + leading
+    }
+
+    /// The backends by their number.
+    var backends: [InventoryHost] { inventory.backends }
+}
+
+extension ClusterFacts {
+    /// The hosts whose engine's hands are off, and since when, as their own marks say.
+    package func paused(in inventory: Inventory) -> [String: String] {
+        let path = HostMark.path(.paused, cluster: inventory.cluster)
+        var paused: [String: String] = [:]
+        for host in inventory.poolHosts {
+            guard case .present(let text)? = self[host.name]?.content(path) else { continue }
+            paused[host.name] = String(text.prefix { $0 != "\n" })
+        }
+        return paused
+    }
+}
+
+extension PgpoolLocation {
+    /// Where the inventory puts pgpool-II.
+    package init(_ inventory: Inventory, version: PgpoolVersion?) {
+        let options = inventory.pgpool
+        self.init(
+            cluster: inventory.cluster, version: version, pcpUser: inventory.ha.user, port: options.port,
+            pcpPort: options.pcpPort)
+    }
+}
+
+extension PgpoolVersion {
+    /// What the release of Debian brings that has this PostgreSQL: for drawings made without a look at the hosts.
+    static func packagedBeside(_ version: PostgresVersion) -> PgpoolVersion {
+        if version < .v14 { return .v4_1 }
+        if version < .v16 { return .v4_3 }
+        return version < .v18 ? .v4_6 : .v4_7
+    }
+}

@@ -1,0 +1,186 @@
+import Diagnostics
+import Inventory
+import PostgreSQL
+import Resources
+import Templates
+
+/// kumki's own programs beside pgpool-II.
+enum PgpoolScripts: String {
+    case failover, escalation, vip, hand, rejoin
+
+    func path(in location: PgpoolLocation) -> String { location.scriptDirectory + "/" + rawValue }
+
+    // MARK: On hosts with pgpool-II
+
+    static func ofPool(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        guard design.hasWatchdog else { return [] }
+        let location = design.pgpool(on: host)
+        var resources: [any Resource] = []
+        if let vip = writer(design) {
+            let script = try design.render(
+                "pgpool/vip",
+                [
+                    "cluster": .text(design.inventory.cluster), "address": .text(vip.address),
+                    "prefix": .number(vip.prefixLength), "interface": .text(vip.interface ?? host.interface ?? ""),
+                    "host": .text(host.address), "arping": .text("/usr/bin/arping"),
+                ], format: .shell)
+            resources.append(
+                ManagedFile(name: "vip script", path: Self.vip.path(in: location), content: script, mode: "0755"))
+            let ping = try design.render(
+                "pgpool/ping", ["cluster": .text(design.inventory.cluster)], format: .shell)
+            resources.append(
+                ManagedFile(name: "ping script", path: pingFolder(location) + "/ping", content: ping, mode: "0755"))
+            if PgpoolKeys.areExchanged(design) {
+                resources.append(try escalationScript(host, location, design))
+            }
+        }
+        if design.inventory.ha.autoFailover {
+            let script = try design.shared.content("pgpool/failover") { () throws(Problems) in
+                try design.render("pgpool/failover", try failoverModel(location, design), format: .shell)
+            }
+            resources.append(
+                ManagedFile(name: "failover script", path: failover.path(in: location), content: script, mode: "0755"))
+        }
+        return resources
+    }
+
+    private static func escalationScript(
+        _ host: InventoryHost, _ location: PgpoolLocation, _ design: Design
+    ) throws(Problems) -> any Resource {
+        let peers: [TemplateModel] = design.inventory.poolHosts.filter { $0.name != host.name }.map {
+            [
+                "address": .text($0.address), "key": .text(PgpoolKeys.use(design).privateFile),
+                "account": .text(location.account),
+            ]
+        }
+        let script = try design.render(
+            "pgpool/escalation",
+            [
+                "cluster": .text(design.inventory.cluster), "home": .text(location.home), "peers": .list(peers),
+                "vip": .text(vip.path(in: location)),
+            ],
+            format: .shell)
+        return ManagedFile(
+            name: "escalation script", path: escalation.path(in: location), content: script, mode: "0755")
+    }
+
+    /// pgpool-II takes the folder of its ping, not the program.
+    static func pingFolder(_ location: PgpoolLocation) -> String { location.scriptDirectory + "/pgpool" }
+
+    static func rejoinUnit(_ cluster: String) -> String { "kumki-\(cluster)-rejoin.service" }
+    static func rightsFile(_ cluster: String) -> String { "/etc/sudoers.d/kumki-\(cluster)" }
+
+    static func writer(_ design: Design) -> VirtualAddress? {
+        design.inventory.vips.first { $0.kind == "writer" }
+    }
+
+    // MARK: On all hosts
+
+    /// What may be done as root here, by pgpool-II itself and by those of other hosts.
+    static func rights(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        guard design.hasWatchdog, host.state == .present else { return [] }
+        let inventory = design.inventory
+        let location = design.pgpool(on: host)
+        let isPool = inventory.poolHosts.contains { $0.name == host.name }
+        let address = isPool && writer(design) != nil ? vip.path(in: location) : ""
+        let unit = host.isDatabase && PgpoolKeys.areExchanged(design) ? design.location.unit : ""
+        if address.isEmpty, unit.isEmpty { return [] }
+        let rights = try design.render(
+            "pgpool/sudoers",
+            [
+                "cluster": .text(inventory.cluster), "account": .text(location.account), "vip": .text(address),
+                "unit": .text(unit),
+            ], format: .words)
+        var resources: [any Resource] = [
+            ManagedFile(
+                name: "sudoers", path: rightsFile(inventory.cluster), content: rights, mode: "0440",
+                check: "visudo -cqf \"$t\"")
+        ]
+        if PgpoolKeys.areExchanged(design) {
+            let script = try design.render(
+                "pgpool/hand",
+                ["cluster": .text(inventory.cluster), "vip": .text(address), "unit": .text(unit)], format: .shell)
+            resources.append(
+                ManagedFile(name: "hand script", path: hand.path(in: location), content: script, mode: "0755"))
+        }
+        return resources
+    }
+
+    // MARK: On hosts with pgpool-II, the failover itself
+
+    private static func failoverModel(_ location: PgpoolLocation, _ design: Design) throws(Problems) -> TemplateModel {
+        let inventory = design.inventory
+        let hosts = design.databaseHosts
+        var pairs: [TemplateModel] = []
+        var backends: [TemplateModel] = []
+        for upstream in hosts {
+            let topology = Topology(inventory, primary: upstream.name)
+            let confirming = topology.synchronousStandbys
+            for standby in hosts where standby.name != upstream.name {
+                pairs.append([
+                    "standby": .verbatim(standby.name), "upstream": .verbatim(upstream.name),
+                    "confirms": .number(confirming.contains(standby.name) ? 0 : 1),
+                    "conninfo": .text(try UpstreamConnection(design, standby, upstream: upstream).conninfo),
+                ])
+            }
+            backends.append([
+                "name": .verbatim(upstream.name), "address": .text(upstream.address),
+                "needed": .number(
+                    confirming.isEmpty ? 0 : max(1, confirming.count - inventory.replication.confirm + 1)),
+                "leads": .number(upstream.upstream == nil && upstream.replication.failover ? 0 : 1),
+                "slot": .verbatim(inventory.replication.slots ? upstream.slotName : "''"),
+            ])
+        }
+        return [
+            "cluster": .text(inventory.cluster), "bin": .text(design.location.binDirectory),
+            "inert": .text(location.inertMark), "home": .text(location.home), "port": .number(design.location.port),
+            "user": .text(inventory.ha.user),
+            "hosts": .text(hosts.map(\.name).joined(separator: " ")), "backends": .list(backends),
+            "pairs": .list(pairs), "promotes_anyway": .flag(inventory.ha.missingStandbys == .promote),
+            "key": .text(PgpoolKeys.areExchanged(design) ? PgpoolKeys.use(design).privateFile : ""),
+            "account": .text(location.account),
+            "patience": .number(inventory.ha.missingStandbys == .promote ? 10 : 60),
+        ]
+    }
+
+    // MARK: On database hosts
+
+    static func ofServer(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        guard design.hasWatchdog, design.inventory.ha.autoRejoin != .off, design.databaseHosts.count > 1 else {
+            return []
+        }
+        let inventory = design.inventory
+        let path = "/usr/local/lib/kumki/\(inventory.cluster)/rejoin"
+        let script = try design.render(
+            "pgpool/rejoin", try rejoinModel(host, design), format: .shell)
+        let service = try design.render(
+            "pgpool/rejoin.service", ["cluster": .text(inventory.cluster), "script": .text(path)], format: .systemd)
+        return [
+            ManagedFile(name: "rejoin script", path: path, content: script, mode: "0755"),
+            RunningService(unit: rejoinUnit(inventory.cluster), content: service),
+        ]
+    }
+
+    private static func rejoinModel(_ host: InventoryHost, _ design: Design) throws(Problems) -> TemplateModel {
+        let inventory = design.inventory
+        let server = design.location
+        var peers: [TemplateModel] = []
+        for peer in design.databaseHosts where peer.name != host.name {
+            peers.append([
+                "name": .verbatim(peer.name), "address": .text(peer.address),
+                "conninfo": .text(try UpstreamConnection(design, host, upstream: peer).conninfo),
+            ])
+        }
+        let slots = design.databaseHosts.map { "'\($0.slotName)'" }.joined(separator: ", ")
+        return [
+            "cluster": .text(inventory.cluster), "host": .text(host.name), "bin": .text(server.binDirectory),
+            "data": .text(server.dataDirectory), "unit": .text(server.unit), "account": .text(server.account),
+            "home": .text(server.home), "failure_mark": .text(server.failureMark),
+            "sockets": .text(server.socketDirectory), "port": .number(server.port),
+            "standby_file": .text(server.signalFile), "user": .text(inventory.replication.user),
+            "config": .text(server.configFile), "peers": .list(peers),
+            "config_option": .flag(design.version.rewindTakesConfigFile),
+            "slot": .text(inventory.replication.slots ? host.slotName : ""), "slots": .verbatim(slots),
+        ]
+    }
+}

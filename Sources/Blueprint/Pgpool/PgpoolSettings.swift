@@ -1,0 +1,196 @@
+import Diagnostics
+import Inventory
+import Pgpool
+import PostgreSQL
+import Resources
+import Templates
+
+/// What pgpool.conf says on one host: the same on all of them, but for a watchdog's own priority.
+struct PgpoolSettings {
+    /// In the order of the file.
+    private(set) var pairs: [(name: String, value: Content)] = []
+
+    private let design: Design
+    private let location: PgpoolLocation
+    private let version: PgpoolVersion
+    private let handsOff: Bool
+
+    /// - Parameter handsOff: whether a lost server is no reason to do anything.
+    init(
+        _ design: Design, _ host: InventoryHost, _ location: PgpoolLocation, version: PgpoolVersion, handsOff: Bool
+    ) {
+        self.handsOff = handsOff
+        self.design = design
+        self.location = location
+        self.version = version
+        addServer()
+        addBackends()
+        addPool()
+        addChecks()
+        addWatchdog(host)
+        for setting in design.inventory.pgpool.settings { set(setting.name, Content(setting.value)) }
+    }
+
+    var models: [TemplateModel] {
+        pairs.map { ["name": .verbatim($0.name), "value": .text($0.value)] }
+    }
+
+    /// A later value takes the place of an earlier one.
+    private mutating func set(_ name: String, _ value: Content) {
+        if let index = pairs.firstIndex(where: { $0.name == name }) {
+            pairs[index].value = value
+        } else {
+            pairs.append((name, value))
+        }
+    }
+
+    private mutating func set(_ name: String, _ value: String) { set(name, Content(value)) }
+    private mutating func set(_ name: String, _ value: Int) { set(name, String(value)) }
+    private mutating func set(_ name: String, _ value: Bool) { set(name, value ? "on" : "off") }
+
+    // MARK: The parts of the file
+
+    private mutating func addServer() {
+        if version >= .v4_2 {
+            set("backend_clustering_mode", "streaming_replication")
+        } else {
+            set("master_slave_mode", true)
+            set("master_slave_sub_mode", "stream")
+        }
+        set("listen_addresses", "*")
+        set("port", location.port)
+        set(version >= .v4_4 ? "unix_socket_directories" : "socket_dir", location.runDirectory)
+        if version >= .v4_2 { set("pcp_listen_addresses", "*") }
+        set("pcp_port", location.pcpPort)
+        set("pcp_socket_dir", location.runDirectory)
+        set("pid_file_name", location.runDirectory + "/pgpool.pid")
+        set("logdir", location.runDirectory)
+        if version >= .v4_7 { set("work_dir", location.runDirectory) }
+    }
+
+    private mutating func addBackends() {
+        for (number, host) in design.backends.enumerated() {
+            set("backend_hostname\(number)", host.address)
+            set("backend_port\(number)", design.location.port)
+            set("backend_weight\(number)", host.pgpool.weight.formattedShortly)
+            set("backend_data_directory\(number)", design.location.dataDirectory)
+            set("backend_flag\(number)", handsOff ? "DISALLOW_TO_FAILOVER" : "ALLOW_TO_FAILOVER")
+            if version >= .v4_1 { set("backend_application_name\(number)", host.name) }
+        }
+    }
+
+    private mutating func addPool() {
+        let options = design.inventory.pgpool
+        set("enable_pool_hba", true)
+        set("pool_passwd", "pool_passwd")
+        // Each child keeps so many connections to every backend; together they stay below max_connections.
+        let cached = 2
+        set("num_init_children", min(256, max(8, (connectionLimit - 15) / cached)))
+        set("max_pool", cached)
+        set("load_balance_mode", options.loadBalance && options.routing == .all)
+    }
+
+    /// The lowest max_connections of all backends, as declared or PostgreSQL's own.
+    private var connectionLimit: Int {
+        design.backends.compactMap { ServerSettings(design, $0)["max_connections"].flatMap { Int($0) } }.min() ?? 100
+    }
+
+    private mutating func addChecks() {
+        let ha = design.inventory.ha
+        let check = design.inventory.pgpool.healthCheck
+        let isFast = ha.profile == .fast
+        set("sr_check_period", isFast ? 1 : 10)
+        set("sr_check_user", ha.user)
+        set("sr_check_database", "postgres")
+        set("health_check_period", (check.period ?? .seconds(isFast ? 1 : 5)).wholeSeconds)
+        set("health_check_timeout", (check.timeout ?? .seconds(isFast ? 3 : 20)).wholeSeconds)
+        set("health_check_user", ha.user)
+        set("health_check_database", "postgres")
+        set("health_check_max_retries", check.retries ?? (isFast ? 1 : 3))
+        set("health_check_retry_delay", isFast ? 0 : 3)
+        set("connect_timeout", isFast ? 1000 : 10_000)
+        set(version >= .v4_0 ? "failover_on_backend_error" : "fail_over_on_backend_error", isFast)
+        if version >= .v4_3 { set("failover_on_backend_shutdown", isFast) }
+        set("search_primary_node_timeout", 30)
+        if version >= .v4_0 { set("detach_false_primary", false) }
+        set("failover_command", failoverCommand)
+        set(version >= .v4_2 ? "follow_primary_command" : "follow_master_command", "")
+        if version >= .v4_1 {
+            set("auto_failback", true)
+            set("auto_failback_interval", 5)
+        }
+    }
+
+    private var failoverCommand: String {
+        guard design.hasWatchdog, design.inventory.ha.autoFailover else { return "" }
+        return PgpoolScripts.failover.path(in: location) + " %h %N"
+    }
+
+    private mutating func addWatchdog(_ host: InventoryHost) {
+        let inventory = design.inventory
+        let options = inventory.pgpool.watchdog
+        set("use_watchdog", design.hasWatchdog)
+        guard design.hasWatchdog else { return }
+        let isFast = inventory.ha.profile == .fast
+        let interval = (options.interval ?? .seconds(isFast ? 1 : 10)).wholeSeconds
+        let deadtime = (options.deadtime ?? .seconds(isFast ? 3 : 30)).wholeSeconds
+        addNodes()
+        set("wd_priority", host.pgpool.priority ?? priority(of: host))
+        if let key = options.authKey { set("wd_authkey", Content(design.secrets.secret(key))) }
+        set("wd_ipc_socket_dir", location.runDirectory)
+        if let vip = PgpoolScripts.writer(design) {
+            if PgpoolKeys.areExchanged(design) {
+                set("wd_escalation_command", PgpoolScripts.escalation.path(in: location))
+            }
+            set(version >= .v4_4 ? "delegate_ip" : "delegate_IP", vip.address)
+            let script = PgpoolScripts.vip.path(in: location)
+            set("if_cmd_path", "/usr/bin")
+            set("if_up_cmd", "sudo -n \(script) up")
+            set("if_down_cmd", "sudo -n \(script) down")
+            set("arping_path", "/usr/bin")
+            set("arping_cmd", "sudo -n \(script) announce")
+            set("ping_path", PgpoolScripts.pingFolder(location))
+        }
+        set("wd_lifecheck_method", "heartbeat")
+        set("wd_interval", interval)
+        set("wd_heartbeat_keepalive", interval)
+        set("wd_heartbeat_deadtime", deadtime)
+        if version >= .v3_7 {
+            set("failover_when_quorum_exists", true)
+            set("failover_require_consensus", true)
+            set("allow_multiple_failover_requests_from_node", false)
+        }
+        if version >= .v4_1 { set("enable_consensus_with_half_votes", options.halfVotes ?? false) }
+    }
+
+    /// Each has its own: equal candidates that started within one second turn each other down, and vote again after
+    /// five. Who leads is best not where the primary is, or one fault takes both: hosts without data come first, and
+    /// the host of the born primary last.
+    private func priority(of host: InventoryHost) -> Int {
+        let hosts = design.inventory.poolHosts
+        func rank(_ host: InventoryHost) -> Int { host.roles.contains(.primary) ? 2 : host.isDatabase ? 1 : 0 }
+        let order = hosts.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
+        return hosts.count - (order.firstIndex { $0.element.name == host.name } ?? 0)
+    }
+
+    private mutating func addNodes() {
+        for (number, node) in design.inventory.poolHosts.enumerated() {
+            set("hostname\(number)", node.address)
+            set("wd_port\(number)", 9000)
+            set("pgpool_port\(number)", location.port)
+            set("heartbeat_hostname\(number)", node.address)
+            set("heartbeat_port\(number)", 9694)
+            set("heartbeat_device\(number)", "")
+        }
+    }
+}
+
+extension Duration {
+    /// pgpool-II counts in seconds; a part of one counts as a whole.
+    var wholeSeconds: Int { Int(components.seconds) + (components.attoseconds > 0 ? 1 : 0) }
+}
+
+extension Double {
+    /// `1`, `0.5`
+    var formattedShortly: String { self == rounded() && abs(self) < 1e9 ? String(Int(self)) : String(self) }
+}

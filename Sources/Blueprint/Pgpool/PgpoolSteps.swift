@@ -1,0 +1,157 @@
+import Diagnostics
+import Inventory
+import Pgpool
+import PostgreSQL
+import Resources
+import Templates
+
+/// pgpool-II on one host: its package, its files, and that it runs with them.
+enum PgpoolSteps {
+    static func packages(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        if !design.inventory.poolHosts.contains(where: { $0.name == host.name }) {
+            let isFenced = host.state == .present && host.isDatabase && PgpoolKeys.areExchanged(design)
+            return isFenced ? [DistributionPackages(name: "failover tools", packages: ["sudo"])] : []
+        }
+        return [
+            PgpoolPackage([
+                "postgresql-client-\(design.version)", "sudo", "iproute2", "iputils-arping", "iputils-ping",
+            ])
+        ]
+    }
+
+    /// Everything but pgpool.conf.
+    static func files(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        let location = design.pgpool(on: host)
+        let account = location.account
+        func file(_ name: String, _ path: String, _ content: Content, _ mode: String = "0640") -> ManagedFile {
+            ManagedFile(name: name, path: path, content: content, mode: mode, owner: account, group: account)
+        }
+        let accounts = PgpoolAccounts(design)
+        var resources: [any Resource] = [
+            file("pool_hba.conf", location.hbaFile, try accounts.hba(location)),
+            file("pcp.conf", location.pcpFile, try accounts.pcp()),
+            file(".pgpoolkey", location.keyFile, try accounts.keyFile(), "0600"),
+            file("pool_passwd", location.passwordsFile, try accounts.passwords(), "0600"),
+            ManagedBlock(
+                name: ".pcppass", path: location.pcpPasswordFile, cluster: design.inventory.cluster,
+                content: try accounts.pcpPasswords(location), mode: "0600", owner: account, group: account,
+                position: .top),
+        ]
+        // Read from 4.2 on.
+        if design.hasWatchdog,
+            let number = design.inventory.poolHosts.firstIndex(where: { $0.name == host.name })
+        {
+            resources.append(file("pgpool_node_id", location.nodeIDFile, Content("\(number)\n"), "0644"))
+        }
+        let files = [location.configFile, location.hbaFile, location.passwordsFile, location.pcpFile]
+        let dropIn = try design.render(
+            "pgpool/unit.conf",
+            [
+                "cluster": .text(design.inventory.cluster), "started": .text(location.startedDirectory),
+                "loaded": .text(location.loadedDirectory), "files": .verbatim(files.joined(separator: " ")),
+            ], format: .systemd)
+        resources.append(
+            UnitDropIn(
+                name: "pgpool-II drop-in", unit: location.unit, cluster: design.inventory.cluster, content: dropIn))
+        return resources
+    }
+
+    static func configuration(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        let location = design.pgpool(on: host)
+        return [
+            ManagedFile(
+                name: "pgpool.conf", path: location.configFile, content: try conf(host, design, location),
+                mode: "0640", owner: location.account, group: location.account)
+        ]
+    }
+
+    private static func conf(
+        _ host: InventoryHost, _ design: Design, _ location: PgpoolLocation, handsOff: Bool? = nil
+    ) throws(Problems) -> Content {
+        guard let version = location.version else {
+            throw Problems(
+                .error(
+                    "pgpool.version", "the archive's name doesn't tell which pgpool-II it holds",
+                    at: design.inventory.places["pgpool.install"],
+                    hint: "call it as the project does: pgpool-II-4.6.1.tar.gz"))
+        }
+        let settings = PgpoolSettings(
+            design, host, location, version: version, handsOff: handsOff ?? design.isPaused)
+        let model: TemplateModel = [
+            "cluster": .verbatim(design.inventory.cluster), "settings": .list(settings.models),
+        ]
+        return try design.render("pgpool/pgpool.conf", model, format: .pgpoolConf)
+    }
+
+    static func start(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        [PgpoolStart(location: design.pgpool(on: host))]
+    }
+
+    static func restart(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        let location = design.pgpool(on: host)
+        return [PgpoolRestart(location: location, configuration: try conf(host, design, location))]
+    }
+
+    static func reload(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        let location = design.pgpool(on: host)
+        let accounts = PgpoolAccounts(design)
+        return [
+            PgpoolReload(
+                location: location, configuration: try conf(host, design, location),
+                files: [
+                    "pool_hba.conf": try accounts.hba(location), "pool_passwd": try accounts.passwords(),
+                    "pcp.conf": try accounts.pcp(),
+                ])
+        ]
+    }
+
+    // MARK: Hands off, hands on
+
+    static func pauseMark(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        guard let pauses = design.operation.pauses else { return [] }
+        return [HostMark(.paused, cluster: design.inventory.cluster, state: pauses ? .present : .absent)]
+    }
+
+    /// Before a server stops on purpose.
+    static func handsOff(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        guard takesHandsOff(design) else { return [] }
+        let location = design.pgpool(on: host)
+        return [
+            PgpoolHands(
+                .off, location: location, configuration: try conf(host, design, location, handsOff: true),
+                backends: design.backends.count)
+        ]
+    }
+
+    /// Once all servers run again.
+    static func handsOn(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        guard takesHandsOff(design) else { return [] }
+        let location = design.pgpool(on: host)
+        return [
+            PgpoolHands(
+                .on, location: location, configuration: try conf(host, design, location, handsOff: false),
+                backends: design.backends.count)
+        ]
+    }
+
+    /// Where somebody has paused the engine, its hands are off already and stay so.
+    private static func takesHandsOff(_ design: Design) -> Bool {
+        design.operation.handsOff && design.hasWatchdog && !design.isPaused
+    }
+
+    /// What pgpool-II takes for the primary, once another one is.
+    static func primary(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        guard design.hasWatchdog, let primary = design.backends.first(where: { $0.name == design.primary }) else {
+            return []
+        }
+        return [
+            PgpoolPrimary(
+                location: design.pgpool(on: host), primary: primary.address,
+                backends: design.backends.map(\.address), moves: design.operation.former != nil)
+        ]
+    }
+
+    static func stop(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        [PgpoolStop(location: design.pgpool(on: host))]
+    }
+}

@@ -1,0 +1,135 @@
+import Blueprint
+package import Inventory
+package import Resources
+
+/// What runs the cluster beside PostgreSQL itself: a watchdog, its leader, and who has the virtual addresses.
+package struct EngineStatus: Hashable, Sendable {
+    package struct VIP: Hashable, Sendable {
+        /// `writer`
+        package var name: String
+        package var address: String
+        package var holders: [String]
+    }
+
+    package var kind: EngineOptions.Engine
+    /// `quorum`, `no quorum`, `paused`, `down`; nil without an engine.
+    package var state: String?
+    /// When its hands were taken off by `pause`, in UTC.
+    package var pausedSince: String?
+    package var leader: String?
+    package var vips: [VIP] = []
+    package var problems: [String] = []
+
+    /// What has to be read of a host beside its server.
+    package static func probe(_ host: InventoryHost, _ inventory: Inventory) -> Probe {
+        var probe = Probe()
+        if inventory.poolHosts.contains(where: { $0.name == host.name }) {
+            let location = PgpoolLocation(inventory, version: nil)
+            probe.commands[PgpoolView.reading] = PgpoolView.fragment(
+                at: location, backends: inventory.backends.count, hasWatchdog: inventory.ha.engine == .pgpool)
+            probe.contents.insert(HostMark.path(.paused, cluster: inventory.cluster))
+        }
+        for vip in inventory.vips {
+            probe.commands[AddressHolding.reading(vip.address)] = AddressHolding.fragment(vip.address)
+        }
+        return probe
+    }
+
+    package init(
+        _ inventory: Inventory, _ facts: ClusterFacts, primary: String?, attached expected: Set<String>,
+        without: Set<String> = []
+    ) {
+        kind = inventory.ha.engine
+        var views: [(host: String, view: PgpoolView)] = []
+        for host in inventory.poolHosts where !without.contains(host.name) {
+            guard let seen = facts[host.name] else {
+                // Of a database host it is said already.
+                if !host.isDatabase { problems.append("\(host.name) can't be reached") }
+                continue
+            }
+            guard case .present(let text) = seen.command(PgpoolView.reading) else {
+                problems.append("pgpool-II does not answer on \(host.name)")
+                continue
+            }
+            views.append((host.name, PgpoolView(parsing: text)))
+        }
+        vips = inventory.vips.map { vip in
+            let holders = inventory.hosts.map(\.name).filter {
+                facts[$0]?.command(AddressHolding.reading(vip.address)).value?.isEmpty == false
+            }
+            return VIP(name: vip.kind, address: vip.address, holders: holders)
+        }
+        pausedSince = facts.paused(in: inventory).values.min()
+        if kind == .pgpool { readWatchdog(views, inventory) }
+        if pausedSince == nil {
+            let off = views.filter(\.view.isHandsOff).map(\.host)
+            if !off.isEmpty {
+                problems.append(
+                    "pgpool-II's hands are off on \(off.joined(separator: ", ")), as a command left them that did not end: `kumki apply` puts them on"
+                )
+            }
+        } else if state == "quorum" {
+            state = "paused"
+        }
+        readBackends(views, inventory, expected)
+        readPrimary(views, inventory, primary)
+    }
+
+    private mutating func readWatchdog(_ views: [(host: String, view: PgpoolView)], _ inventory: Inventory) {
+        let leaders = Set(views.filter(\.view.hasQuorum).compactMap(\.view.leader))
+        leader = leaders.count == 1 ? leaders.first.map { inventory.name(ofAddress: $0) } : nil
+        if views.isEmpty {
+            state = "down"
+        } else if leaders.isEmpty {
+            state = "no quorum"
+            problems.append("the watchdog has no quorum: nothing fails over, and nobody has the virtual address")
+        } else {
+            state = "quorum"
+            if leaders.count > 1 { problems.append("the watchdog has several leaders: \(leaders.sorted())") }
+        }
+        for vip in vips where state == "quorum" {
+            if vip.holders.isEmpty { problems.append("nobody has the \(vip.name)'s address \(vip.address)") }
+            if vip.holders.count > 1 {
+                problems.append(
+                    "\(vip.holders.joined(separator: " and ")) both have the \(vip.name)'s address \(vip.address)")
+            }
+        }
+    }
+
+    /// Clients that write are sent to a standby.
+    private mutating func readPrimary(
+        _ views: [(host: String, view: PgpoolView)], _ inventory: Inventory, _ primary: String?
+    ) {
+        guard let primary else { return }
+        for (host, view) in views where host == leader || leader == nil {
+            let known = view.backends.first(where: \.isPrimary).map { inventory.name(ofAddress: $0.address) }
+            if known == primary { continue }
+            problems.append(
+                "pgpool-II on \(host) takes \(known ?? "nobody") for the primary, not \(primary): `kumki apply` tells it"
+            )
+        }
+    }
+
+    /// A backend that streams, or is primary, and gets no clients.
+    private mutating func readBackends(
+        _ views: [(host: String, view: PgpoolView)], _ inventory: Inventory, _ expected: Set<String>
+    ) {
+        var said: Set<String> = []
+        for (host, view) in views {
+            for backend in view.backends {
+                let name = inventory.name(ofAddress: backend.address)
+                guard expected.contains(name), !backend.isAttached || backend.isQuarantined else { continue }
+                if kind == .pgpool, !said.insert(name).inserted { continue }
+                problems.append(
+                    "pgpool-II on \(host) sends no clients to \(name)"
+                        + (backend.isQuarantined ? ": it is quarantined" : ""))
+            }
+        }
+    }
+}
+
+extension Inventory {
+    func name(ofAddress address: String) -> String {
+        hosts.first { $0.address == address }?.name ?? address
+    }
+}

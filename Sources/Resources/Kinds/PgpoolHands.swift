@@ -1,0 +1,180 @@
+package import Diagnostics
+import Hosts
+import PostgreSQL
+
+/// Whether pgpool-II acts on a lost server. While kumki stops or restarts one on purpose, it must not.
+package struct PgpoolHands: Resource {
+    package enum State: Hashable, Sendable {
+        /// Taken off, before a server stops.
+        case off
+        /// Put on again, once all is as it shall be.
+        case on
+    }
+
+    package var state: State
+    package var location: PgpoolLocation
+    /// pgpool.conf as it shall be from then on.
+    package var configuration: Content
+    package var backends: Int
+
+    package init(_ state: State, location: PgpoolLocation, configuration: Content, backends: Int) {
+        self.state = state
+        self.location = location
+        self.configuration = configuration
+        self.backends = backends
+    }
+
+    package var name: String { state == .off ? "hands off" : "hands on" }
+    private var loaded: String { location.loadedDirectory + "/pgpool.conf" }
+
+    package var probe: Probe { Probe(contents: [loaded], units: [location.unit]) }
+
+    package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
+        switch facts.unit(location.unit) {
+        case .unknown(let reason): return .unknown(reason)
+        case .absent: return .same
+        case .present(let unit) where !unit.isActive: return .same
+        case .present: break
+        }
+        switch (facts.content(loaded), state) {
+        case (.unknown(let reason), _): return .unknown(reason)
+        // It was started with somebody else's files, and gets a restart.
+        case (.absent, _): return .same
+        case (.present(let text), .off):
+            if text.contains("DISALLOW_TO_FAILOVER") { return .same }
+            return change("pgpool-II must not take what follows for a failure")
+        // They are off by then, though not yet when the plan is made.
+        case (.present, .on):
+            return change("pgpool-II watches the servers again")
+        }
+    }
+
+    private func change(_ reason: String) -> Finding {
+        let file = FileWriting(
+            path: location.configFile, content: configuration, mode: "0640", owner: location.account,
+            group: location.account)
+        let shell = PgpoolShell(location)
+        let wanted = state == .off ? backends : 0
+        var text = file.script
+        text += shell.reload.text
+        // It reads its files when it comes to it.
+        text.append(
+            """
+            n=0
+            until [ "$(\(shell.pcp("pcp_pool_status")) 2>/dev/null | grep -c 'value: *DISALLOW_TO_FAILOVER')" = \(wanted) ]; do
+            n=$((n + 1))
+            if [ "$n" -gt 50 ]; then echo 'pgpool-II does not take its new pgpool.conf' >&2; exit 1; fi
+            sleep 0.2
+            done
+
+            """)
+        return .change(Change(.run, reason, effect: .reload, script: Script(text, limit: .seconds(120))))
+    }
+}
+
+/// The backend that pgpool-II takes for the primary: it looks for another one only when a backend comes or goes.
+package struct PgpoolPrimary: Resource {
+    package let name = "pool primary"
+    package var location: PgpoolLocation
+    /// Addresses, as pgpool.conf has them.
+    package var primary: String
+    package var backends: [String]
+    /// Whether an earlier step makes another server the primary.
+    package var moves: Bool
+
+    package init(location: PgpoolLocation, primary: String, backends: [String], moves: Bool) {
+        self.location = location
+        self.primary = primary
+        self.backends = backends
+        self.moves = moves
+    }
+
+    private var reading: String { "primary that pgpool-II knows" }
+
+    /// Prints the address of the backend that it takes for the primary, on the leader alone: the others follow it.
+    private var fragment: String {
+        let shell = PgpoolShell(location)
+        return """
+            \(shell.leads) || exit 0
+            i=0; found=none
+            while [ $i -lt \(backends.count) ]; do
+            info=$(\(shell.pcp("pcp_node_info")) -n $i 2>/dev/null)
+            # The first of the two words is what it takes the backend for, the second what the server says of itself.
+            for word in $info; do
+            case $word in
+            primary) found=${info%% *}; break ;;
+            standby) break ;;
+            esac
+            done
+            i=$((i + 1))
+            done
+            echo "$found"
+            """
+    }
+
+    package var probe: Probe { Probe(commands: [reading: fragment]) }
+
+    package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
+        switch facts.command(reading) {
+        case .unknown(let reason): return .unknown(reason)
+        case .absent: return .same
+        case .present(let text):
+            let known = text.split(separator: "\n").first.map(String.init) ?? ""
+            if known == primary, !moves { return .same }
+            guard let number = backends.firstIndex(where: { $0 != primary }) else { return .same }
+            return .change(
+                Change(
+                    .run, "pgpool-II learns that \(primary) is primary",
+                    script: Script(Content(script(number)), limit: .seconds(120))))
+        }
+    }
+
+    /// One of the others goes and comes back at once; its failover script is told to do nothing meanwhile.
+    private func script(_ number: Int) -> String {
+        let shell = PgpoolShell(location)
+        let mark = Shell.quote(location.inertMark)
+        return """
+            if [ "$( \(fragment)
+            )" = \(Shell.quote(primary)) ]; then exit 0; fi
+            install -d -m 0755 "$(dirname \(mark))"
+            : >\(mark)
+            trap 'rm -f \(mark)' EXIT
+            \(shell.pcp("pcp_detach_node", limit: 20)) -n \(number) >/dev/null
+            n=0
+            until [ "$( \(fragment)
+            )" = \(Shell.quote(primary)) ]; do
+            n=$((n + 1))
+            if [ "$n" -gt 100 ]; then echo 'pgpool-II does not find the new primary' >&2; exit 1; fi
+            sleep 0.2
+            done
+            \(shell.pcp("pcp_attach_node", limit: 20)) -n \(number) >/dev/null
+
+            """
+    }
+}
+
+/// A pgpool-II that does not run.
+package struct PgpoolStop: Resource {
+    package let name = "pgpool-II stop"
+    package var location: PgpoolLocation
+
+    package init(location: PgpoolLocation) {
+        self.location = location
+    }
+
+    package var probe: Probe { Probe(units: [location.unit]) }
+
+    package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
+        switch facts.unit(location.unit) {
+        case .unknown(let reason): return .unknown(reason)
+        case .absent: return .same
+        case .present(let state) where !state.isActive: return .same
+        case .present:
+            return .change(
+                Change(
+                    .run, "the pool and its virtual address go first",
+                    script: Script(
+                        Content("systemctl stop \(Shell.quote(location.unit))\n"), limit: .seconds(120))))
+        }
+    }
+}

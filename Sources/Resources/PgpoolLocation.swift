@@ -1,0 +1,56 @@
+package import Pgpool
+
+/// Where the pgpool-II of a host lives.
+package struct PgpoolLocation: Hashable, Sendable {
+    package var cluster: String
+    /// Nil until it shows which version the host gets.
+    package var version: PgpoolVersion?
+    /// The folder of `pgpool`, `pcp_watchdog_info` and the like.
+    package var binDirectory: String
+    package var configDirectory: String
+    /// Where its sockets, its process id and the state of its backends lie; a reboot forgets them.
+    package var runDirectory: String
+    /// The account that runs it.
+    package var account: String
+    package var home: String
+    package var unit: String
+    package var port: Int
+    package var pcpPort: Int
+    package var pcpUser: String
+
+    package init(
+        cluster: String, version: PgpoolVersion?, pcpUser: String, binDirectory: String = "/usr/sbin",
+        configDirectory: String = "/etc/pgpool2", runDirectory: String = "/var/run/postgresql",
+        account: String = "postgres", home: String = "/var/lib/postgresql", unit: String = "pgpool2.service",
+        port: Int = 9999, pcpPort: Int = 9898
+    ) {
+        self.cluster = cluster
+        self.version = version
+        self.binDirectory = binDirectory
+        self.configDirectory = configDirectory
+        self.runDirectory = runDirectory
+        self.account = account
+        self.home = home
+        self.unit = unit
+        self.port = port
+        self.pcpPort = pcpPort
+        self.pcpUser = pcpUser
+    }
+
+    package var configFile: String { configDirectory + "/pgpool.conf" }
+    package var hbaFile: String { configDirectory + "/pool_hba.conf" }
+    package var passwordsFile: String { configDirectory + "/pool_passwd" }
+    package var pcpFile: String { configDirectory + "/pcp.conf" }
+    package var nodeIDFile: String { configDirectory + "/pgpool_node_id" }
+    /// The key of pool_passwd's passwords.
+    package var keyFile: String { home + "/.pgpoolkey" }
+    /// The password of `pcp_*`.
+    package var pcpPasswordFile: String { home + "/.pcppass" }
+    /// kumki's own programs on the host.
+    package var scriptDirectory: String { "/usr/local/lib/kumki/\(cluster)" }
+    /// Its files as they were when it was started, and when it last read them; made by the unit's drop-in.
+    package var startedDirectory: String { "/run/kumki/\(cluster)/pgpool-started" }
+    package var loadedDirectory: String { "/run/kumki/\(cluster)/pgpool-loaded" }
+    /// As long as it is there, the failover script does nothing.
+    package var inertMark: String { "/run/kumki/\(cluster)/inert" }
+}

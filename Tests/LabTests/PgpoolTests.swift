@@ -1,0 +1,148 @@
+import FoundationEssentials
+import Hosts
+import Lab
+import Testing
+
+/// Three hosts under pgpool-II: deployed, changed, operated and broken.
+@Suite(
+    "pgpool-II", .serialized,
+    .lab(
+        """
+        cluster: $CLUSTER
+        ssh: {user: root, identity_file: $LAB/id_ed25519, known_hosts_file: $LAB/known_hosts}
+        hosts:
+          db1: {address: $NET.11, roles: [primary, pgpool]}
+          db2: {address: $NET.12, roles: [standby, pgpool], replication: sync}
+          db3: {address: $NET.13, roles: [standby, pgpool], replication: sync}
+        postgresql:
+          version: 15
+          superuser_password: {file: $LAB/secrets/superuser}
+          settings: {shared_buffers: 32MB, max_connections: 100}
+          hba: [{type: host, database: app, user: app, address: $NET.0/24, method: scram-sha-256}]
+          users: [{name: app, password: {file: $LAB/secrets/app}}]
+          databases: [{name: app, owner: app}]
+        replication:
+          password: {file: $LAB/secrets/replicator}
+          synchronous: {method: any, confirm: 1}
+        vips:
+          writer: {address: $NET.100/24, name: rw}
+        ha:
+          engine: pgpool
+          password: {file: $LAB/secrets/ha}
+        pgpool:
+          pcp_password: {file: $LAB/secrets/pcp}
+          watchdog: {auth_key: {file: $LAB/secrets/watchdog}}
+
+        """))
+struct PgpoolTests {
+    private func status(_ cluster: LabCluster) async throws -> StatusDocument {
+        let outcome = try await cluster.kumki("status", "--json", expecting: 0)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(StatusDocument.self, from: Data(outcome.outputText.utf8))
+    }
+
+    private struct StatusDocument: Decodable {
+        struct Engine: Decodable {
+            var kind: String
+            var state: String?
+            var leader: String?
+        }
+
+        struct VIP: Decodable {
+            var name: String
+            var address: String
+            var holder: String?
+        }
+
+        var primary: String?
+        var timeline: Int?
+        var engine: Engine
+        var vips: [VIP]
+    }
+
+    /// A client with a password, through the virtual address.
+    private func client(_ sql: String, _ cluster: LabCluster) async throws -> String {
+        let secret = try String(
+            contentsOfFile: "\(cluster.folder)/.kumki/lab/\(cluster.name)/secrets/app", encoding: .utf8
+        ).filter { $0 != "\n" }
+        return try await cluster.shell(
+            "db3", "PGPASSWORD='\(secret)' psql -XAtqw -h rw -p 9999 -U app -d app -c \"\(sql)\"")
+    }
+
+    @Test("clients come in by the virtual address with a password; nobody is trusted, and nothing is left to change")
+    func deployed() async throws {
+        let cluster = try await LabCluster.ready()
+        #expect(try await client("SELECT 1", cluster) == "1\n")
+        let seen = try await status(cluster)
+        #expect(seen.engine.kind == "pgpool" && seen.engine.state == "quorum")
+        #expect(seen.vips.count == 1 && seen.vips.first?.holder == seen.engine.leader)
+        for host in ["db1", "db2", "db3"] {
+            let trust = try await cluster.shell(
+                host, "grep -E '^[^#]*trust' /etc/pgpool2/pool_hba.conf /etc/postgresql/15/main/pg_hba.conf || :")
+            #expect(trust == "")
+        }
+        try await cluster.expectConverged()
+    }
+
+    @Test(
+        "servers that restart on purpose are no failure, and pgpool-II's settings change by reload or one host after the other"
+    )
+    func changed() async throws {
+        let cluster = try await LabCluster.ready()
+        let before = try await status(cluster)
+        try cluster.edit { $0.replacing("max_connections: 100", with: "max_connections: 110") }
+        let plan = try await cluster.plan(expecting: 2)
+        #expect(plan.ids.contains("db1/hands off") && plan.ids.contains("db1/hands on"), "\(plan.ids)")
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.expectConverged()
+        let after = try await status(cluster)
+        #expect(after.primary == before.primary && after.timeline == before.timeline)
+
+        try cluster.edit {
+            $0.replacing(
+                "pgpool:\n",
+                with:
+                    "pgpool:\n  health_check: {period: 2s}\n  settings: {client_idle_limit: 600, child_life_time: 400}\n"
+            )
+        }
+        let pool = try await cluster.plan(expecting: 2)
+        #expect(pool.changes.filter { $0.id.hasSuffix("pgpool-II restart") }.count == 3, "\(pool.ids)")
+        let leader = try #require(after.engine.leader)
+        #expect(pool.predecessors(of: "\(leader)/pgpool-II restart").contains { $0.hasSuffix("pgpool-II restart") })
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.expectConverged()
+    }
+
+    @Test("paused, a lost primary is left as it is; a switchover moves the primary, and the pool follows")
+    func operated() async throws {
+        let cluster = try await LabCluster.ready()
+        try await cluster.kumki("pause", "--yes", expecting: 0)
+        let before = try await status(cluster)
+        #expect(before.engine.state == "paused")
+        #expect(try await cluster.plan(expecting: 0).changes.isEmpty)
+        let primary = try #require(before.primary)
+        try await cluster.shell(primary, "systemctl restart postgresql@15-main")
+        try await cluster.kumki("resume", "--yes", expecting: 0)
+        let resumed = try await status(cluster)
+        #expect(resumed.primary == primary && resumed.timeline == before.timeline && resumed.engine.state == "quorum")
+
+        let target = primary == "db2" ? "db3" : "db2"
+        try await cluster.kumki("switchover", "--to", target, "--yes", expecting: 0)
+        #expect(try await status(cluster).primary == target)
+        #expect(try await client("SELECT pg_is_in_recovery()", cluster) != "")
+        try await cluster.expectConverged()
+    }
+
+    @Test(
+        "a lost primary is replaced without anybody, no acknowledged row is lost, and it comes back as a standby",
+        arguments: ["kill-primary", "hang-primary", "partition-primary"])
+    func drilled(fault: String) async throws {
+        let cluster = try await LabCluster.ready()
+        let primary = try await cluster.kumki("primary", expecting: 0).outputText
+        let outcome = try await cluster.run("drill", [fault, "--yes", "--json"], expecting: 0)
+        #expect(outcome.outputText.contains(/"lost"\s*:\s*0\b/), "\(outcome.outputText)")
+        #expect(try await cluster.kumki("primary", expecting: 0).outputText != primary)
+        try await cluster.expectConverged()
+    }
+}
