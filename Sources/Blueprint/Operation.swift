@@ -43,6 +43,8 @@ package struct Operation: Hashable, Sendable {
     package var rebuild: Rebuild?
     /// Whether the engine's hands are taken off the cluster, or put on again; nil leaves them as they are.
     package var pauses: Bool?
+    /// The one host that gets clients again; nil for all that can have them.
+    package var attaches: String?
     /// Whether servers stop or restart on purpose, which the engine must not take for a failure.
     package var handsOff = false
 
@@ -69,8 +71,10 @@ package struct Operation: Hashable, Sendable {
 
     package init(
         former: String? = nil, stopLimit: Duration = .seconds(300), takeover: Takeover? = nil, named: String? = nil,
-        rebuild: Rebuild? = nil, service: Service? = nil, purges: Bool = false, pauses: Bool? = nil
+        rebuild: Rebuild? = nil, service: Service? = nil, purges: Bool = false, pauses: Bool? = nil,
+        attaches: String? = nil
     ) {
+        self.attaches = attaches
         self.pauses = pauses
         self.purges = purges
         self.service = service

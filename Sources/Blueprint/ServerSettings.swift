@@ -30,6 +30,9 @@ package struct ServerSettings: Sendable {
         {
             set(name, value)
         }
+        if inventory.ha.engine != .none {
+            for (name, value) in HADefaults.underEngine(version: design.version) { set(name, value) }
+        }
         if let archive = inventory.replication.archive {
             let commands = ArchiveCommands(archive)
             set("archive_mode", "on")

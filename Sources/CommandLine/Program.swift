@@ -34,7 +34,7 @@ package struct KumkiCommand: AsyncParsableCommand {
                 subcommands: [
                     StartCommand.self, StopCommand.self, SwitchoverCommand.self, FailoverCommand.self,
                     ElectCommand.self, RejoinCommand.self, RebuildCommand.self, DrainCommand.self,
-                    UndrainCommand.self, PauseCommand.self, ResumeCommand.self,
+                    UndrainCommand.self, PauseCommand.self, ResumeCommand.self, CleanupCommand.self,
                 ]),
             CommandGroup(name: "To try out", subcommands: [LabCommand.self, DrillCommand.self]),
         ])

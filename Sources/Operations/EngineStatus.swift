@@ -105,7 +105,7 @@ package struct EngineStatus: Hashable, Sendable {
             let known = view.backends.first(where: \.isPrimary).map { inventory.name(ofAddress: $0.address) }
             if known == primary { continue }
             problems.append(
-                "pgpool-II on \(host) takes \(known ?? "nobody") for the primary, not \(primary): `kumki apply` tells it"
+                "pgpool-II on \(host) takes \(known ?? "nobody") for the primary, not \(primary): `kumki cleanup` tells it"
             )
         }
     }
@@ -122,7 +122,7 @@ package struct EngineStatus: Hashable, Sendable {
                 if kind == .pgpool, !said.insert(name).inserted { continue }
                 problems.append(
                     "pgpool-II on \(host) sends no clients to \(name)"
-                        + (backend.isQuarantined ? ": it is quarantined" : ""))
+                        + (backend.isQuarantined ? ": it is quarantined" : ": `kumki cleanup` lets it"))
             }
         }
     }

@@ -11,6 +11,14 @@ package enum HADefaults {
             + (memory.map(memorySettings) ?? [])
     }
 
+    /// What is set besides where an engine watches the servers and fails over.
+    package static func underEngine(version: PostgresVersion) -> [(name: String, value: String)] {
+        // A standby that is pointed at another upstream looks for it soon: commits wait for that.
+        let retry = [("wal_retrieve_retry_interval", "1s")]
+        // The engine gets in when clients have taken all connections.
+        return version < .v16 ? retry : retry + [("reserved_connections", "3")]
+    }
+
     /// libpq notices a dead peer after 85 s rather than two hours.
     ///
     /// Idle 60 s, five probes 5 s apart.

@@ -109,8 +109,10 @@ struct PgpoolSettings {
         set("health_check_max_retries", check.retries ?? (isFast ? 1 : 3))
         set("health_check_retry_delay", isFast ? 0 : 3)
         set("connect_timeout", isFast ? 1000 : 10_000)
-        set(version >= .v4_0 ? "failover_on_backend_error" : "fail_over_on_backend_error", isFast)
-        if version >= .v4_3 { set("failover_on_backend_shutdown", isFast) }
+        // A lost session is one pgpool-II's word, which sets the server aside for a second; the health checks of all of
+        // them agree sooner.
+        set(version >= .v4_0 ? "failover_on_backend_error" : "fail_over_on_backend_error", !design.hasWatchdog)
+        if version >= .v4_3 { set("failover_on_backend_shutdown", false) }
         set("search_primary_node_timeout", 30)
         if version >= .v4_0 { set("detach_false_primary", false) }
         set("failover_command", failoverCommand)
@@ -164,13 +166,14 @@ struct PgpoolSettings {
     }
 
     /// Each has its own: equal candidates that started within one second turn each other down, and vote again after
-    /// five. Who leads is best not where the primary is, or one fault takes both: hosts without data come first, and
-    /// the host of the born primary last.
+    /// five. Who leads is best not where the primary is, or one fault takes both: the host of the born primary comes
+    /// last, and hosts without data first.
     private func priority(of host: InventoryHost) -> Int {
-        let hosts = design.inventory.poolHosts
-        func rank(_ host: InventoryHost) -> Int { host.roles.contains(.primary) ? 2 : host.isDatabase ? 1 : 0 }
-        let order = hosts.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
-        return hosts.count - (order.firstIndex { $0.element.name == host.name } ?? 0)
+        func rank(_ host: InventoryHost) -> Int { host.roles.contains(.primary) ? 0 : host.isDatabase ? 1 : 2 }
+        let order = design.inventory.poolHosts.enumerated().sorted {
+            (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
+        }
+        return 1 + (order.firstIndex { $0.element.name == host.name } ?? 0)
     }
 
     private mutating func addNodes() {

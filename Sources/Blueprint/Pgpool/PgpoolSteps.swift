@@ -49,6 +49,7 @@ enum PgpoolSteps {
             [
                 "cluster": .text(design.inventory.cluster), "started": .text(location.startedDirectory),
                 "loaded": .text(location.loadedDirectory), "files": .verbatim(files.joined(separator: " ")),
+                "restart": .number(design.hasWatchdog && design.inventory.poolHosts.count > 1 ? 5 : 1),
             ], format: .systemd)
         resources.append(
             UnitDropIn(
@@ -139,15 +140,21 @@ enum PgpoolSteps {
         design.operation.handsOff && design.hasWatchdog && !design.isPaused
     }
 
-    /// What pgpool-II takes for the primary, once another one is.
-    static func primary(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        guard design.hasWatchdog, let primary = design.backends.first(where: { $0.name == design.primary }) else {
-            return []
+    /// Whom pgpool-II sends clients to, and whom it takes for the primary.
+    static func backends(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        let backends = design.backends
+        guard let primary = backends.first(where: { $0.name == design.primary }) else { return [] }
+        let serving = backends.filter { backend in
+            if let only = design.operation.attaches, backend.name != only { return false }
+            let isSeen = design.facts.map { $0[backend.name] != nil } ?? true
+            return isSeen && !design.drained.contains(backend.name)
+                && design.operation.takeover?.leftAlone.contains(backend.name) != true
         }
         return [
-            PgpoolPrimary(
-                location: design.pgpool(on: host), primary: primary.address,
-                backends: design.backends.map(\.address), moves: design.operation.former != nil)
+            PgpoolBackends(
+                location: design.pgpool(on: host), backends: backends.map(\.address),
+                serving: Set(serving.map(\.address)), primary: primary.address,
+                moves: design.operation.former != nil && design.hasWatchdog, hasWatchdog: design.hasWatchdog)
         ]
     }
 

@@ -41,7 +41,7 @@ enum StepKinds {
         "pool-restart": PgpoolSteps.restart, "pool-reload": PgpoolSteps.reload, "pool-stop": PgpoolSteps.stop,
         "pool-retired": PgpoolTraces.retired,
         "pause-mark": PgpoolSteps.pauseMark, "hands-off": PgpoolSteps.handsOff, "hands-on": PgpoolSteps.handsOn,
-        "pool-primary": PgpoolSteps.primary,
+        "pool-backends": PgpoolSteps.backends,
         "users": CatalogSteps.users, "databases": CatalogSteps.databases, "extensions": CatalogSteps.extensions,
     ]
 

@@ -47,6 +47,10 @@ struct DeploymentKind: Hashable, Sendable {
     static let resume = DeploymentKind(
         command: "resume", playbook: "pause", rule: .live, goal: "the engine watches the cluster", needsEngine: true)
 
+    static let cleanup = DeploymentKind(
+        command: "cleanup", playbook: "cleanup", rule: .live, goal: "the engine holds nothing against any host",
+        needsEngine: true)
+
     /// - Parameter target: nil leaves the choice to the live cluster.
     static func switchover(to target: String?) -> DeploymentKind {
         DeploymentKind(

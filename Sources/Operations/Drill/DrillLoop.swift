@@ -147,7 +147,7 @@ package struct DrillLoop: Sendable {
         }
         let host = if case .client = kind { " PGHOST=\"$hosts\"" } else { "" }
         return "\(ServerShell(location).asAccount) \(Shell.quote(environment))\(host) "
-            + "\(Shell.quote(location.binDirectory + "/psql")) -XAtqw -v VERBOSITY=terse"
+            + "\(Shell.quote(location.binDirectory + "/psql")) -XAtqw -v VERBOSITY=terse -v ON_ERROR_STOP=1"
     }
 
     private var work: String {

@@ -26,6 +26,11 @@ package struct HAGrants: Resource {
     /// What is granted, and the question whether the role has it; `r.oid` is the role.
     private var rights: [(grant: String, question: String)] {
         var rights = [("pg_monitor", "pg_has_role(r.oid, 'pg_monitor', 'USAGE')")]
+        if location.version >= .v16 {
+            // A server that is full of clients must not look like a lost one.
+            rights.append(
+                ("pg_use_reserved_connections", "pg_has_role(r.oid, 'pg_use_reserved_connections', 'USAGE')"))
+        }
         guard failsOver else { return rights }
         rights.append(("pg_checkpoint", "pg_has_role(r.oid, 'pg_checkpoint', 'USAGE')"))
         for function in ["pg_promote(boolean, integer)", "pg_reload_conf()"] {

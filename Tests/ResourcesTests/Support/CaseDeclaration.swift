@@ -113,10 +113,11 @@ struct CaseDeclaration: Sendable {
                 $0["state"] == "on" ? .on : .off, location: $0.pgpool,
                 configuration: $0.content("content", "backend_flag0 = 'ALLOW_TO_FAILOVER'\n"), backends: 1)
         },
-        "PgpoolPrimary": {
-            PgpoolPrimary(
-                location: $0.pgpool, primary: "198.18.0.11", backends: ["198.18.0.11", "198.18.0.12"],
-                moves: $0["moves"] == "yes")
+        "PgpoolBackends": {
+            PgpoolBackends(
+                location: $0.pgpool, backends: ["198.18.0.11", "198.18.0.12", "198.18.0.13"],
+                serving: ["198.18.0.11", "198.18.0.12"], primary: "198.18.0.11", moves: $0["moves"] == "yes",
+                hasWatchdog: $0["watchdog"] != "no")
         },
         "HAGrants": {
             HAGrants(role: "kumki_ha", failsOver: $0["watchdog"] != "no", location: $0.location)
