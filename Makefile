@@ -10,7 +10,7 @@ WIDTH = --experimental-maximum-parallelization-width 4
 
 .PHONY: help
 help:
-	@echo 'make demo           a cluster in containers: planned, applied, verified and shown'
+	@echo 'make demo           clusters in containers: planned, applied, verified and shown; one loses its primary'
 	@echo 'make test           everything that can be tested; needs root'
 	@echo
 	@echo 'make build          a debug build, .build/debug/kumki'

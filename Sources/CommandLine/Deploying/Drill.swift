@@ -79,7 +79,7 @@ struct Drill: Sendable {
         let diary = DrillDiary(say: say)
         var troubles: [String] = []
         try await Task.sleep(for: Self.watch)
-        diary.note(fault.words(on: cast.hit))
+        diary.note(fault.words(on: cast.hitText))
         do {
             try await breakHost(cast, stage, connections)
             if cast.movesPrimary {
@@ -138,7 +138,7 @@ struct Drill: Sendable {
         } else {
             try await stage.heal(isReplaced: isReplaced)
         }
-        diary.note("the fault on \(cast.hit) is healed")
+        diary.note("the fault on \(cast.hitText) is healed")
     }
 
     private func isReplaced(_ cast: DrillCast) async -> Bool {

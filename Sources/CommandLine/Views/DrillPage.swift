@@ -43,7 +43,7 @@ struct DrillPage {
         var text = "<table>\n<tr>\(head.map { "<th>\($0)</th>" }.joined())</tr>\n"
         for result in results {
             let cells = [
-                result.cast.fault.rawValue, result.cast.hit, result.figures.outage.text,
+                result.cast.fault.rawValue, result.cast.hitText, result.figures.outage.text,
                 String(result.figures.acknowledged), String(result.figures.lost),
                 result.isDoublePrimary ? "yes" : "never", result.rejoined ? "yes" : "no",
             ]
@@ -58,7 +58,7 @@ struct DrillPage {
 
     private func section(_ result: DrillResult) -> String {
         var text = "<section>\n<h2>\(result.cast.fault.rawValue) \(verdict(result))</h2>\n"
-        text += "<p>\(result.cast.fault.words(on: result.cast.hit).escapedForHTML): "
+        text += "<p>\(result.cast.fault.words(on: result.cast.hitText).escapedForHTML): "
         text += "no row was acknowledged for \(result.figures.outage.text).</p>\n"
         for trouble in result.problems {
             text += "<p class=\"bad\">\(trouble.escapedForHTML)</p>\n"

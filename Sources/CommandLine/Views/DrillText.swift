@@ -18,7 +18,7 @@ struct DrillText: Sendable {
     func table(_ results: [DrillResult]) -> String {
         let rows = results.map { result in
             [
-                result.cast.fault.rawValue, result.cast.hit, result.figures.outage.text,
+                result.cast.fault.rawValue, result.cast.hitText, result.figures.outage.text,
                 String(result.figures.acknowledged), String(result.figures.lost),
                 result.isDoublePrimary ? "yes" : "never", result.rejoined ? "yes" : "no",
                 result.passed ? "ok" : "FAILED",
@@ -37,7 +37,7 @@ struct DrillText: Sendable {
             let fault = result.cast.fault.rawValue
             lines += result.problems.map { "\(fault): \($0)" }
         }
-        let away = results.filter { !$0.rejoined }.map(\.cast.hit)
+        let away = results.filter { !$0.rejoined }.flatMap(\.cast.hits)
         var text = lines.map { "\(style.paint("problem:", .red)) \($0.visible)\n" }.joined()
         if let host = away.last {
             text += "`kumki status \(inventory)` shows the cluster as it is now; "

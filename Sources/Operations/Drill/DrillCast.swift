@@ -9,6 +9,8 @@ package struct DrillCast: Hashable, Sendable {
     package let primary: String
     /// The host that the fault hits.
     package let hit: String
+    /// More hosts that it hits.
+    package let alsoHit: [String]
     /// The standby that takes the primary's place; nil where nobody has to.
     package let successor: String?
     /// Where the client runs: a database host that the fault does not touch.
@@ -17,6 +19,23 @@ package struct DrillCast: Hashable, Sendable {
     ///
     /// The one that is hit comes last: how long a client waits for a host that says nothing is the client's own affair.
     package let order: [String]
+
+    package var hits: [String] { [hit] + alsoHit }
+    /// As they are told.
+    package var hitText: String { hits.joined(separator: ", ") }
+
+    package init(
+        fault: DrillFault, primary: String, hit: String, alsoHit: [String] = [], successor: String?, client: String,
+        order: [String]
+    ) {
+        self.fault = fault
+        self.primary = primary
+        self.hit = hit
+        self.alsoHit = alsoHit
+        self.successor = successor
+        self.client = client
+        self.order = order
+    }
 
     /// Whether another host has to take the primary's place.
     package var movesPrimary: Bool { hit == primary && !fault.sparesServer }
@@ -31,18 +50,19 @@ extension DrillCast {
                 hint: "a drill needs a cluster that is as declared: `kumki status`, then `kumki apply`")
         }
         let direct = Self.standbys(of: primary, inventory, status)
-        let target: String? =
+        let targets: [String] =
             switch fault.target {
-            case .primary: primary
-            case .standby: direct.first
-            case .leader: status.engine.leader
+            case .primary: [primary]
+            case .standby: direct.first.map { [$0] } ?? []
+            case .leader: status.engine.leader.map { [$0] } ?? []
+            case .majority: Self.majority(inventory, besides: status.engine.leader)
             }
-        guard let hit = target else {
+        guard let hit = targets.first else {
             throw .error(
                 "drill.hosts", "there is nobody whom \(fault.rawValue) could hit",
-                hint: fault.target == .leader
-                    ? "the drill needs a watchdog with a leader"
-                    : "the drill needs a standby that follows the primary itself")
+                hint: fault.target == .standby
+                    ? "the drill needs a standby that follows the primary itself"
+                    : "the drill needs a watchdog with a leader")
         }
         let movesPrimary = hit == primary && !fault.sparesServer
         let successor = direct.first { name in
@@ -56,15 +76,26 @@ extension DrillCast {
         }
         // The client of a pool runs where its password is.
         let doors = inventory.poolHosts.isEmpty ? inventory.databaseHosts : inventory.poolHosts
-        let others = doors.map(\.name).filter { $0 != hit }
+        let others = doors.map(\.name).filter { !targets.contains($0) }
         guard let client = others.first(where: { $0 != primary }) ?? others.first else {
             throw .error(
                 "drill.hosts", "there is no host beside \(hit) where the client could run",
                 hint: "a drill needs two database hosts")
         }
         self.init(
-            fault: fault, primary: primary, hit: hit, successor: movesPrimary ? successor : nil, client: client,
-            order: others + [hit])
+            fault: fault, primary: primary, hit: hit, alsoHit: Array(targets.dropFirst()),
+            successor: movesPrimary ? successor : nil, client: client, order: others + targets)
+    }
+
+    /// So many hosts with pgpool-II that the others can't act; the leader is not among them.
+    private static func majority(_ inventory: Inventory, besides leader: String?) -> [String] {
+        let voters = inventory.poolHosts.map(\.name)
+        guard let leader else { return [] }
+        // Half of the votes is enough where the inventory says so.
+        let half = inventory.pgpool.watchdog.halfVotes == true && voters.count.isMultiple(of: 2)
+        let count = voters.count - voters.count / 2 + (half ? 1 : 0)
+        let others = voters.filter { $0 != leader }
+        return others.count < count ? [] : Array(others.prefix(count))
     }
 
     /// Those that stream from the primary itself: synchronous ones first, then those with the most WAL.

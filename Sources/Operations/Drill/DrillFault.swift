@@ -18,11 +18,15 @@ package enum DrillFault: String, CaseIterable, Hashable, Sendable {
     case killPoolLeader = "kill-pool-leader"
     /// The host of the pgpool-II that leads the watchdog is cut off from the others.
     case partitionLeader = "partition-leader"
+    /// Every process of so many pgpool-IIs is killed that the rest is no majority.
+    case loseQuorum = "lose-quorum"
 
     package enum Target: Hashable, Sendable {
         case primary, standby
         /// The leader of the watchdog.
         case leader
+        /// As many hosts with pgpool-II beside the leader as a majority needs.
+        case majority
     }
 
     package var target: Target {
@@ -30,15 +34,16 @@ package enum DrillFault: String, CaseIterable, Hashable, Sendable {
         case .killPrimary, .stopPrimary, .hangPrimary, .powerOff, .partitionPrimary: .primary
         case .loseStandby, .partitionStandby: .standby
         case .killPoolLeader, .partitionLeader: .leader
+        case .loseQuorum: .majority
         }
     }
 
     /// Whether the server of the host that is hit goes on as if nothing had happened.
-    package var sparesServer: Bool { self == .killPoolLeader }
+    package var sparesServer: Bool { self == .killPoolLeader || self == .loseQuorum }
 
     /// What can be drilled where this engine runs the cluster.
     package static func faults(under engine: EngineOptions.Engine) -> [DrillFault] {
-        allCases.filter { engine == .pgpool || $0.target != .leader }
+        allCases.filter { engine == .pgpool || $0.target == .primary || $0.target == .standby }
     }
 
     /// What happens to the host: `db1 is cut off from the other hosts`.
@@ -50,6 +55,7 @@ package enum DrillFault: String, CaseIterable, Hashable, Sendable {
         case .powerOff: "the power of \(host) goes off"
         case .partitionPrimary, .partitionStandby, .partitionLeader: "\(host) is cut off from the other hosts"
         case .killPoolLeader: "every process of pgpool-II on \(host) is killed"
+        case .loseQuorum: "every process of pgpool-II on \(host) is killed and stays away: the rest is no majority"
         }
     }
 }

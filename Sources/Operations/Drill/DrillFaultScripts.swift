@@ -44,7 +44,7 @@ package struct DrillFaultScripts: Sendable {
             Script(
                 "command -v nft >/dev/null || { echo 'it has no nft, which would cut it off: install nftables' >&2; exit 1; }"
             )
-        case .killPrimary, .stopPrimary, .hangPrimary, .powerOff, .loseStandby, .killPoolLeader: Script(":")
+        case .killPrimary, .stopPrimary, .hangPrimary, .powerOff, .loseStandby, .killPoolLeader, .loseQuorum: Script(":")
         }
     }
 
@@ -68,6 +68,9 @@ package struct DrillFaultScripts: Sendable {
         case .hangPrimary: processes + "# shellcheck disable=SC2086\nkill -STOP \"$p\" $children\n"
         case .partitionPrimary, .partitionStandby, .partitionLeader: cut
         case .killPoolLeader: "systemctl kill -s KILL \(Shell.quote(pool))\n"
+        // Masked, systemd does not start it again.
+        case .loseQuorum:
+            "systemctl -q mask --runtime \(Shell.quote(pool))\nsystemctl kill -s KILL \(Shell.quote(pool))\n"
         case .powerOff: ""
         }
     }
@@ -83,6 +86,8 @@ package struct DrillFaultScripts: Sendable {
         case .killPrimary, .stopPrimary, .loseStandby: ServerShell(location).start
         case .hangPrimary, .partitionPrimary, .partitionStandby, .partitionLeader: quietly
         case .killPoolLeader: "systemctl start \(Shell.quote(pool))\n"
+        case .loseQuorum:
+            "systemctl -q unmask --runtime \(Shell.quote(pool))\nsystemctl start \(Shell.quote(pool))\n"
         case .powerOff: ""
         }
     }
@@ -95,7 +100,7 @@ package struct DrillFaultScripts: Sendable {
                 + "[ -z \"$p\" ] || kill -CONT \"$p\" $(pgrep -P \"$p\") 2>/dev/null || :\n"
         case .partitionPrimary, .partitionStandby, .partitionLeader:
             "nft delete table inet \(Self.table) 2>/dev/null || :\n"
-        case .killPrimary, .stopPrimary, .loseStandby, .powerOff, .killPoolLeader: ""
+        case .killPrimary, .stopPrimary, .loseStandby, .powerOff, .killPoolLeader, .loseQuorum: ""
         }
     }
 

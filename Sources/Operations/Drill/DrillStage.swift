@@ -39,7 +39,7 @@ package actor DrillStage {
     ///
     /// - Throws: `HostError`, `Diagnostic` `drill.host`, `drill.client`.
     package func open() async throws {
-        try await run(faults.check, on: cast.hit)
+        for host in cast.hits { try await run(faults.check, on: host) }
         for host in Set(databaseHosts).union([cast.client]).sorted() { clocks[host] = try await clock(of: host) }
         try await run(DrillTable(inventory).make, on: cast.primary)
         for host in databaseHosts { try await startProbe(on: host) }
@@ -85,12 +85,14 @@ package actor DrillStage {
     // MARK: The fault
 
     /// - Throws: `HostError`, `Diagnostic` `drill.host`.
-    package func inject() async throws { try await run(faults.inject, on: cast.hit) }
+    package func inject() async throws {
+        for host in cast.hits { try await run(faults.inject, on: host) }
+    }
 
     /// - Parameter isReplaced: whether another host is primary now.
     /// - Throws: as ``inject()``.
     package func heal(isReplaced: Bool) async throws {
-        try await run(faults.heal(isReplaced: isReplaced), on: cast.hit)
+        for host in cast.hits { try await run(faults.heal(isReplaced: isReplaced), on: host) }
     }
 
     /// Ends the cut-off server, as somebody has to who says of it that it is fenced.
