@@ -44,7 +44,8 @@ package struct DrillFaultScripts: Sendable {
             Script(
                 "command -v nft >/dev/null || { echo 'it has no nft, which would cut it off: install nftables' >&2; exit 1; }"
             )
-        case .killPrimary, .stopPrimary, .hangPrimary, .powerOff, .loseStandby, .killPoolLeader, .loseQuorum: Script(":")
+        case .killPrimary, .stopPrimary, .hangPrimary, .powerOff, .loseStandby, .killPoolLeader, .loseQuorum:
+            Script(":")
         }
     }
 
