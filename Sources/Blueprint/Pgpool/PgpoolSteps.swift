@@ -49,6 +49,9 @@ enum PgpoolSteps {
             [
                 "cluster": .text(design.inventory.cluster), "started": .text(location.startedDirectory),
                 "loaded": .text(location.loadedDirectory), "files": .verbatim(files.joined(separator: " ")),
+                "vip": .text(
+                    design.hasWatchdog && PgpoolScripts.writer(design) != nil
+                        ? PgpoolScripts.vip.path(in: location) : ""),
                 "restart": .number(design.hasWatchdog && design.inventory.poolHosts.count > 1 ? 5 : 1),
             ], format: .systemd)
         resources.append(
