@@ -47,14 +47,19 @@ struct HBARules {
     /// pgpool-II's own account, and the clients that it logs in for: from its hosts, what the inventory's lines allow.
     private func pools() throws(Problems) -> [TemplateModel] {
         var lines: [String] = []
+        let pooled = design.pooledMethod.rawValue
         for pool in design.inventory.poolHosts {
             let address = Self.address(pool.address)
-            lines.append("host postgres \(word(design.inventory.ha.user)) \(address) \(method)")
+            lines.append("host postgres \(word(design.inventory.ha.user)) \(address) \(pooled)")
             for line in design.inventory.postgresql.hba
-            where line.type != "local" && line.method != "reject" && line.databases != ["replication"] {
+            where line.isAboutPoolClients && line.method != "reject"
+                && line.obstacle(in: design.oldestPgpool) == nil
+            {
                 var copy = line
                 copy.type = "host"
                 copy.address = address
+                // The client shows its certificate to pgpool-II, which logs in with the password.
+                if copy.method == "cert" { copy.method = pooled }
                 let text = try text(copy)
                 if !lines.contains(text) { lines.append(text) }
             }

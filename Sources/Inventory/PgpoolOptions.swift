@@ -1,3 +1,5 @@
+package import Pgpool
+
 /// `pgpool:` of the inventory.
 package struct PgpoolOptions: Hashable, Sendable {
     package enum Routing: String, CaseIterable, Hashable, Sendable {
@@ -58,6 +60,19 @@ package struct PgpoolOptions: Hashable, Sendable {
         self.healthCheck = healthCheck
         self.watchdog = watchdog
         self.settings = settings
+    }
+}
+
+extension PgpoolOptions {
+    /// What the name of a source archive says, `pgpool-II-4.0.2.tar.gz`; nil for a package or a name that doesn't tell.
+    package var archivedVersion: PgpoolVersion? {
+        guard case .source(let source) = install else { return nil }
+        return PgpoolVersion(archive: source.archive)
+    }
+
+    /// Whether clients may come with SSL: the inventory names certificates.
+    package var hasSSL: Bool {
+        settings.contains { $0.name == "ssl" && ["on", "true", "yes", "1"].contains($0.value.lowercased()) }
     }
 }
 

@@ -1,10 +1,12 @@
 extension PgpoolSetting {
-    /// Every setting of versions 3.6 to 4.7.
+    /// Every setting of versions 3.5 to 4.7.
     ///
-    /// - Source: pgpool-II, src/config/pool_config_variables.c of each version: `CFGCXT_RELOAD` and `CFGCXT_SESSION`
-    ///   are what a reload takes, where that holds for all versions that have the setting.
+    /// - Source: pgpool-II, src/config/pool_config_variables.c of each version from 3.6 on: `CFGCXT_RELOAD` and
+    ///   `CFGCXT_SESSION` are what a reload takes, where that holds for all versions that have the setting. For 3.5
+    ///   src/config/pool_config.l: it knows what 3.6 knows, and four names that were old already.
     static let all: [PgpoolSetting] = [
         PgpoolSetting("allow_clear_text_frontend_auth", since: .v4_0, reloads: true),
+        PgpoolSetting("allow_inet_domain_socket", before: .v3_6),
         PgpoolSetting("allow_multiple_failover_requests_from_node", since: .v3_7),
         PgpoolSetting("allow_sql_comments", reloads: true),
         PgpoolSetting("app_name_redirect_preference_list", reloads: true),
@@ -37,6 +39,7 @@ extension PgpoolSetting {
         PgpoolSetting("connection_cache"),
         PgpoolSetting("connection_life_time"),
         PgpoolSetting("database_redirect_preference_list", reloads: true),
+        PgpoolSetting("debug_level", before: .v3_6),
         PgpoolSetting("delay_threshold", reloads: true),
         PgpoolSetting("delay_threshold_by_time", since: .v4_4, reloads: true),
         PgpoolSetting("delegate_IP"),
@@ -92,7 +95,7 @@ extension PgpoolSetting {
         PgpoolSetting("log_hostname", reloads: true),
         PgpoolSetting("log_line_prefix", reloads: true),
         PgpoolSetting("log_min_messages", reloads: true),
-        PgpoolSetting("log_pcp_processes", since: PgpoolVersion(4, 5), reloads: true),
+        PgpoolSetting("log_pcp_processes", since: .v4_5, reloads: true),
         PgpoolSetting("log_per_node_statement", reloads: true),
         PgpoolSetting("log_rotation_age", since: .v4_2),
         PgpoolSetting("log_rotation_size", since: .v4_2),
@@ -132,6 +135,8 @@ extension PgpoolSetting {
         PgpoolSetting("port"),
         PgpoolSetting("prefer_lower_delay_standby", since: .v4_3, reloads: true),
         PgpoolSetting("primary_routing_query_pattern_list", since: .v4_2, reloads: true),
+        PgpoolSetting("print_timestamp", before: .v3_6),
+        PgpoolSetting("print_user", before: .v3_6),
         PgpoolSetting("process_management_mode", since: .v4_4, reloads: true),
         PgpoolSetting("process_management_strategy", since: .v4_4, reloads: true),
         PgpoolSetting("read_only_function_list", since: .v4_2, reloads: true),
@@ -176,7 +181,7 @@ extension PgpoolSetting {
         PgpoolSetting("unix_socket_group", since: .v4_4),
         PgpoolSetting("unix_socket_permissions", since: .v4_4),
         PgpoolSetting("use_watchdog"),
-        PgpoolSetting("user_redirect_preference_list", since: PgpoolVersion(4, 5), reloads: true),
+        PgpoolSetting("user_redirect_preference_list", since: .v4_5, reloads: true),
         PgpoolSetting("wd_authkey", reloads: true),
         PgpoolSetting("wd_de_escalation_command", reloads: true),
         PgpoolSetting("wd_escalation_command", reloads: true),

@@ -30,14 +30,29 @@ package struct PgpoolVersion: Hashable, Comparable, Sendable, CustomStringConver
     package var description: String { "\(major).\(minor)" }
 
     package static let v3_5 = PgpoolVersion(3, 5)
+    package static let v3_6 = PgpoolVersion(3, 6)
     package static let v3_7 = PgpoolVersion(3, 7)
     package static let v4_0 = PgpoolVersion(4, 0)
     package static let v4_1 = PgpoolVersion(4, 1)
     package static let v4_2 = PgpoolVersion(4, 2)
     package static let v4_3 = PgpoolVersion(4, 3)
     package static let v4_4 = PgpoolVersion(4, 4)
+    package static let v4_5 = PgpoolVersion(4, 5)
     package static let v4_6 = PgpoolVersion(4, 6)
     package static let v4_7 = PgpoolVersion(4, 7)
+
+    /// Those whose files kumki writes, oldest first.
+    package static let supported: [PgpoolVersion] = [
+        .v3_5, .v3_6, .v3_7, .v4_0, .v4_1, .v4_2, .v4_3, .v4_4, .v4_5, .v4_6, .v4_7,
+    ]
+
+    /// `3.5 to 4.7`
+    package static var range: String {
+        [supported.first, supported.last].compactMap { $0?.description }.joined(separator: " to ")
+    }
+
+    /// Whether it can log in with scram-sha-256, and keeps passwords encrypted in pool_passwd.
+    package var supportsSCRAM: Bool { self >= .v4_0 }
 
     /// What the releases of Debian and Ubuntu bring.
     ///

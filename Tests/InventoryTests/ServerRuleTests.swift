@@ -4,7 +4,9 @@ import Testing
 
 @Suite("The rules of the server's settings, lines and accounts")
 struct ServerRuleTests {
-    @Test("each rule is broken by its case, at its place", arguments: settings + hba + accounts + directories)
+    @Test(
+        "each rule is broken by its case, at its place",
+        arguments: settings + pgpool + hba + behindPgpool + accounts + directories)
     func server(_ rule: RuleCase) {
         #expect(rule.found == rule.expected)
     }
@@ -77,8 +79,81 @@ struct ServerRuleTests {
         RuleCase(
             "what belongs to pgpool's own keys",
             hosts: "a: {address: 198.18.0.1, roles: [primary, pgpool]}\nb: {address: 198.18.0.2, roles: [standby]}",
-            more: "pgpool: {settings: {pcp_port: 1, backend_weight0: 2, num_init_children: 4}}",
-            expect: "7:21 error setting.owned", "7:34 error setting.owned"),
+            more:
+                "ha: {password: {env: H}}\npgpool: {pcp_password: {env: P}, settings: {pcp_port: 1, backend_weight0: 2, num_init_children: 4}}",
+            expect: "8:45 error setting.owned", "8:58 error setting.owned"),
+    ]
+
+    /// The settings stand in line 8, from column 14 on.
+    static func pool(_ name: String, _ settings: String, version: String = "4.1.4", expect expected: String...)
+        -> RuleCase
+    {
+        let digest = String(repeating: "0", count: 64)
+        let install = "{source: {archive: pgpool-II-\(version).tar.gz, sha256: \(digest)}}"
+        var rule = RuleCase(
+            name, hosts: "a: {address: 198.18.0.1, roles: [primary, pgpool]}",
+            more:
+                "ha: {password: {env: H}}\npgpool:\n  settings: {\(settings)}\n  install: \(install)\n  pcp_password: {env: P}"
+        )
+        rule.expected = expected
+        return rule
+    }
+
+    static let pgpool = [
+        pool("a setting of pgpool's", "num_init_children: 4, health_check_period1: 5"),
+        pool("a mistyped setting of pgpool's", "num_init_chldren: 4", expect: "8:14 error setting.unknown"),
+        pool("a setting of a later pgpool", "delay_threshold_by_time: 5", expect: "8:14 error setting.unknown"),
+        pool(
+            "a name of a later pgpool", "failover_on_backend_error: on", version: "3.7.1",
+            expect: "8:14 error setting.renamed"),
+        pool("a name of an earlier pgpool", "fail_over_on_backend_error: on", expect: "8:14 error setting.renamed"),
+        pool("a setting that pgpool has no more", "print_user: on", expect: "8:14 error setting.renamed"),
+        pool(
+            "a number where there is one value only", "health_check_period1: 5", version: "3.6.1",
+            expect: "8:14 error setting.unknown"),
+        pool("SSL without certificates", "ssl: on", expect: "8:19 error setting.value", "8:19 error setting.value"),
+        pool(
+            "a certificate somewhere", "ssl: on, ssl_cert: server.crt, ssl_key: /etc/pgpool2/server.key",
+            expect: "8:33 error setting.value"),
+        pool("SSL", "ssl: on, ssl_cert: /etc/pgpool2/server.crt, ssl_key: /etc/pgpool2/server.key"),
+        pool(
+            "failover without a quorum", "failover_when_quorum_exists: off", version: "4.3.1",
+            expect: "8:43 warning setting.unsafe"),
+        pool("a pgpool before our time", "num_init_children: 4", version: "3.4.1", expect: "9:3 error pgpool.version"),
+    ]
+
+    /// The lines of pg_hba.conf, as a pgpool-II of that version sees them.
+    static func pooled(
+        _ name: String, _ line: String, version: String = "4.3.5", more: String = "", expect expected: String...
+    ) -> RuleCase {
+        var rule = pool(name, more, version: version)
+        rule.text = rule.text.replacing("{version: 15}", with: "{version: 15, hba: [{\(line)}]}")
+        rule.expected = expected
+        return rule
+    }
+
+    static let behindPgpool = [
+        pooled(
+            "scram before pgpool 4.0",
+            "type: host, database: a, user: a, address: 198.18.0.0/24, method: scram-sha-256", version: "3.7.1",
+            expect: "2:100 error hba.pooled"),
+        pooled(
+            "md5 where pgpool has nothing better",
+            "type: host, database: a, user: a, address: 198.18.0.0/24, method: md5", version: "3.7.1"),
+        pooled(
+            "a method that pgpool does not have",
+            "type: host, database: a, user: a, address: 198.18.0.0/24, method: ldap, options: {ldapserver: l}",
+            expect: "2:100 warning hba.pooled"),
+        pooled(
+            "hostssl without a certificate of the pool",
+            "type: hostssl, database: a, user: a, address: 198.18.0.0/24, method: cert",
+            expect: "2:40 warning hba.pooled"),
+        pooled(
+            "hostssl", "type: hostssl, database: a, user: a, address: 198.18.0.0/24, method: cert",
+            more: "ssl: on, ssl_cert: /c, ssl_key: /k"),
+        pooled(
+            "replication, which is not the pool's",
+            "type: host, database: replication, user: a, address: 198.18.0.0/24, method: gss"),
     ]
 
     static func line(_ name: String, _ line: String, version: String = "15", expect expected: String...) -> RuleCase {
@@ -165,6 +240,7 @@ struct ServerRuleTests {
             postgresql:
                 "{version: 15, users: [{name: a, password: {verifier: 'SCRAM-SHA-256$4096:c2FsdA==$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='}}]}",
             hosts: "a: {address: 198.18.0.1, roles: [primary, pgpool]}",
+            more: "ha: {password: {env: H}}\npgpool: {pcp_password: {env: P}}",
             expect: "2:45 warning inventory.verifier-behind-pgpool"),
     ]
 

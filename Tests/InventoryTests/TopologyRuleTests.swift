@@ -37,6 +37,7 @@ struct TopologyRuleTests {
         RuleCase(
             "an upstream of a host without a database",
             hosts: "a: {address: 198.18.0.1, roles: [primary]}\np: {address: 198.18.0.2, roles: [pgpool], upstream: a}",
+            more: poolSecrets,
             expect: "6:55 error topology.not-a-database"),
     ]
 
@@ -50,6 +51,7 @@ struct TopologyRuleTests {
             "an upstream without a database",
             hosts:
                 "a: {address: 198.18.0.1, roles: [primary]}\nb: {address: 198.18.0.2, roles: [standby], upstream: p}\np: {address: 198.18.0.3, roles: [pgpool]}",
+            more: poolSecrets,
             expect: "6:56 error topology.upstream"),
         RuleCase(
             "following oneself",
@@ -160,6 +162,8 @@ struct TopologyRuleTests {
         a: {address: 198.18.0.1, roles: [primary, pgpool]}
         b: {address: 198.18.0.2, roles: [standby, pgpool]}
         """
+    /// What pgpool-II needs under no engine.
+    static let poolSecrets = "ha: {password: {env: H}}\npgpool: {pcp_password: {env: P}}"
     static let ha = "ha: {engine: pgpool, password: {env: H}}\n"
     static func pool(_ more: String = "", watchdog: String = "") -> String {
         "pgpool: {pcp_password: {env: P}, watchdog: {auth_key: {env: K}\(watchdog)}\(more)}\n"
@@ -178,8 +182,9 @@ struct TopologyRuleTests {
             expect: "8:77 warning topology.two-voters"),
         RuleCase(
             "half of etcd", hosts: two,
-            more: "ha: {engine: patroni, password: {env: H}}\npgpool: {watchdog: {half_votes: true}}",
-            expect: "8:33 error topology.half-votes"),
+            more:
+                "ha: {engine: patroni, password: {env: H}}\npgpool: {pcp_password: {env: P}, watchdog: {half_votes: true}}",
+            expect: "8:57 error topology.half-votes"),
         RuleCase(
             "four voters",
             hosts: three + "\nx: {address: 198.18.0.4, roles: [witness]}", more: ha + pool(),
@@ -192,7 +197,8 @@ struct TopologyRuleTests {
             "no pgpool", more: ha + "pgpool: {pcp_password: {env: P}}", expect: "7:14 error topology.no-pgpool"),
         RuleCase(
             "two witnesses of Pacemaker", hosts: three + "\nx: {address: 198.18.0.4, roles: [witness]}",
-            more: "ha: {engine: pacemaker, password: {env: H}}", expect: "8:35 error topology.witnesses"),
+            more: "ha: {engine: pacemaker, password: {env: H}}\npgpool: {pcp_password: {env: P}}",
+            expect: "8:35 error topology.witnesses"),
         RuleCase(
             "secrets of the engine", hosts: three, more: "ha: {engine: pgpool}\npgpool: {port: 9999}",
             expect: "8:1 error inventory.missing-secret", "9:1 error inventory.missing-secret",
@@ -233,7 +239,7 @@ struct TopologyRuleTests {
             "a weight and a priority without meaning",
             hosts:
                 "a: {address: 198.18.0.1, roles: [primary], pgpool: {priority: 2}}\np: {address: 198.18.0.2, roles: [pgpool], pgpool: {weight: 2}}",
-            expect: "5:65 warning inventory.unused", "6:62 warning inventory.unused"),
+            more: poolSecrets, expect: "5:65 warning inventory.unused", "6:62 warning inventory.unused"),
         RuleCase("a pool that nobody runs", more: "pgpool: {port: 9999}", expect: "7:1 warning inventory.unused"),
         RuleCase(
             "a watchdog that is always late", hosts: three, more: ha + pool(watchdog: ", interval: 3s, deadtime: 2s"),
@@ -267,10 +273,12 @@ struct TopologyRuleTests {
             hosts: "a: {address: 127.0.0.1, roles: [primary]}\nb: {address: 198.18.0.2, roles: [standby]}",
             expect: "5:16 error topology.unreachable-address"),
         RuleCase(
-            "pool and server on one port", hosts: two, more: "pgpool: {port: 5432}",
+            "pool and server on one port", hosts: two,
+            more: "pgpool: {port: 5432, pcp_password: {env: P}}\nha: {password: {env: H}}",
             expect: "7:16 error topology.port-collision"),
         RuleCase(
-            "the pool's two ports", hosts: two, more: "pgpool: {pcp_port: 9999}",
+            "the pool's two ports", hosts: two,
+            more: "pgpool: {pcp_port: 9999, pcp_password: {env: P}}\nha: {password: {env: H}}",
             expect: "7:20 error topology.port-collision"),
     ]
 }

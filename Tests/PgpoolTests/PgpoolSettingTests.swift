@@ -21,6 +21,28 @@ import Testing
         #expect(!old.isKnown(to: .v4_2))
     }
 
+    @Test("each setting's life lies within the versions that kumki writes for, and each new name follows an old one")
+    func table() {
+        let versions = PgpoolVersion.supported
+        for name in PgpoolSetting.names {
+            #expect(versions.contains { PgpoolSetting.named(name)?.isKnown(to: $0) == true }, "\(name)")
+        }
+        for change in PgpoolSetting.renames {
+            #expect(PgpoolSetting.named(change.new)?.isKnown(to: change.version) == true, "\(change.new)")
+            #expect(
+                PgpoolSetting.named(change.old)?.isKnown(to: .v3_5) == true || change.old == "black_query_pattern_list")
+        }
+        #expect(PgpoolVersion.range == "3.5 to 4.7")
+    }
+
+    @Test("a number follows only the names of which a version takes several values")
+    func numbers() throws {
+        #expect(PgpoolSetting.named("port1") == nil)
+        let check = try #require(PgpoolSetting.named("health_check_period1"))
+        #expect(check.isKnown(to: .v3_7) && !check.isKnown(to: .v3_6))
+        #expect(PgpoolSetting.named("health_check_period")?.isKnown(to: .v3_5) == true)
+    }
+
     @Test("what a reload takes is told apart from what a restart takes; the unknown restarts, and so do watchdog nodes")
     func reloads() {
         #expect(PgpoolSetting.reloads("backend_weight0"))

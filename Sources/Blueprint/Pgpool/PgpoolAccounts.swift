@@ -14,7 +14,7 @@ struct PgpoolAccounts {
         self.design = design
     }
 
-    private var method: String { design.version < .v10 ? "md5" : "scram-sha-256" }
+    private var method: String { design.pooledMethod.rawValue }
 
     private var password: Secret {
         get throws(Problems) {
@@ -33,8 +33,8 @@ struct PgpoolAccounts {
         try design.shared.content("pool_hba.conf") { () throws(Problems) in
             let rules = HBARules(design)
             var lines: [TemplateModel] = []
-            for line in inventory.postgresql.hba where line.type != "local" && line.databases != ["replication"] {
-                lines.append(["line": .verbatim(try rules.text(line))])
+            for line in inventory.postgresql.hba where line.isAboutPoolClients {
+                for pooled in pooled(line) { lines.append(["line": .verbatim(try rules.text(pooled))]) }
             }
             // From the host that has the virtual address, a client comes with that address.
             let addresses = inventory.poolHosts.map(\.address) + inventory.vips.map(\.address)
@@ -49,6 +49,19 @@ struct PgpoolAccounts {
                 "declared": .flag(!lines.isEmpty), "lines": .list(lines),
             ]
             return try design.render("pgpool/pool_hba.conf", model, format: .plain)
+        }
+    }
+
+    /// The line as pgpool-II reads it: whom it can't let in as the line says, it turns away, and no later line takes them.
+    private func pooled(_ line: DeclaredHBALine) -> [DeclaredHBALine] {
+        let version = design.oldestPgpool
+        var pooled = line
+        if line.type.hasSuffix("gssenc") { pooled.type = "host" }
+        if line.obstacle(in: version) != nil { pooled.method = "reject" }
+        if pooled.method == "reject" { pooled.options = [] }
+        return line.pooledAddresses(in: version).map { address in
+            pooled.address = address
+            return pooled
         }
     }
 
@@ -98,17 +111,35 @@ struct PgpoolAccounts {
             let key = PoolKey(try key())
             var users = [try entry(inventory.ha.user, try password, key)]
             for user in inventory.postgresql.users where user.state == .present {
-                guard case .secret(let source)? = user.password else { continue }
-                users.append(try entry(user.name, design.secrets.secret(source), key))
+                switch user.password {
+                case .secret(let source)?: users.append(try entry(user.name, design.secrets.secret(source), key))
+                // What is only known as a hash can be of use where a hash is asked for.
+                case .verifier(let text)? where text.hasPrefix("md5"):
+                    let label = "postgresql.users.\(user.name).password.verifier"
+                    users.append(model(user.name, Secret(label: label, value: text)))
+                case .verifier?, nil: break
+                }
             }
             return try design.render("pgpool/pool_passwd", ["users": .list(users)], format: .plain)
         }
     }
 
     private func entry(_ user: String, _ password: Secret, _ key: PoolKey) throws(Problems) -> TemplateModel {
-        let stored = try derived(password) { secret in try key.encrypted(secret) }
-        return ["name": .text(user), "password": .text(Content(stored))]
+        let isEncrypted = design.oldestPgpool.supportsSCRAM
+        return model(
+            user,
+            try derived(password) { secret in
+                isEncrypted
+                    ? try key.encrypted(secret) : try PasswordVerifier.secret(.md5, password: secret, user: user)
+            })
     }
+
+    private func model(_ user: String, _ stored: Secret) -> TemplateModel {
+        ["name": .text(user), "password": .text(Content(stored))]
+    }
+
+    /// What pgpool-II before 4.0 keeps in pgpool.conf itself.
+    func clearPassword() throws(Problems) -> Content { Content(try password) }
 
     /// Where secrets only stand for themselves, so does what is made of them.
     private func derived(

@@ -18,6 +18,16 @@ extension Design {
         return PgpoolVersion.packaged(in: seen.system.codename) ?? .packagedBeside(version)
     }
 
+    /// Of all hosts with pgpool-II; what they have in common must suit it.
+    var oldestPgpool: PgpoolVersion {
+        inventory.poolHosts.compactMap { pgpool(on: $0).version }.min() ?? .packagedBeside(version)
+    }
+
+    /// How those log in who may come through pgpool-II, and how their passwords are stored.
+    var pooledMethod: PasswordVerifier.Method {
+        oldestPgpool.supportsSCRAM || inventory.poolHosts.isEmpty ? version.passwordMethod : .md5
+    }
+
     /// Whether a watchdog elects a leader, which moves the VIP and fails over.
     var hasWatchdog: Bool { inventory.ha.engine == .pgpool }
 

@@ -5,7 +5,7 @@ import PostgreSQL
 import Resources
 import Templates
 
-/// What pgpool.conf says on one host: the same on all of them, but for a watchdog's own priority.
+/// What pgpool.conf says on one host: the same on all of them from 4.2 on, but for a watchdog's own priority.
 struct PgpoolSettings {
     /// In the order of the file.
     private(set) var pairs: [(name: String, value: Content)] = []
@@ -15,18 +15,20 @@ struct PgpoolSettings {
     private let version: PgpoolVersion
     private let handsOff: Bool
 
-    /// - Parameter handsOff: whether a lost server is no reason to do anything.
+    /// - Parameter handsOff: whether a lost server is no reason to do anything. So it always is under another engine, and
+    ///   where people decide: without a watchdog each pgpool-II would find its own truth.
     init(
         _ design: Design, _ host: InventoryHost, _ location: PgpoolLocation, version: PgpoolVersion, handsOff: Bool
-    ) {
-        self.handsOff = handsOff
+    ) throws(Problems) {
+        self.handsOff = handsOff || !design.hasWatchdog
         self.design = design
         self.location = location
         self.version = version
         addServer()
         addBackends()
         addPool()
-        addChecks()
+        addRouting()
+        try addChecks()
         addWatchdog(host)
         for setting in design.inventory.pgpool.settings { set(setting.name, Content(setting.value)) }
     }
@@ -60,34 +62,49 @@ struct PgpoolSettings {
         set("listen_addresses", "*")
         set("port", location.port)
         set(version >= .v4_4 ? "unix_socket_directories" : "socket_dir", location.runDirectory)
-        if version >= .v4_2 { set("pcp_listen_addresses", "*") }
+        set("pcp_listen_addresses", "*")
         set("pcp_port", location.pcpPort)
         set("pcp_socket_dir", location.runDirectory)
         set("pid_file_name", location.runDirectory + "/pgpool.pid")
-        set("logdir", location.runDirectory)
-        if version >= .v4_7 { set("work_dir", location.runDirectory) }
+        set(version >= .v4_7 ? "work_dir" : "logdir", location.runDirectory)
     }
 
     private mutating func addBackends() {
         for (number, host) in design.backends.enumerated() {
             set("backend_hostname\(number)", host.address)
             set("backend_port\(number)", design.location.port)
-            set("backend_weight\(number)", host.pgpool.weight.formattedShortly)
+            set("backend_weight\(number)", weight(of: host).formattedShortly)
             set("backend_data_directory\(number)", design.location.dataDirectory)
             set("backend_flag\(number)", handsOff ? "DISALLOW_TO_FAILOVER" : "ALLOW_TO_FAILOVER")
             if version >= .v4_1 { set("backend_application_name\(number)", host.name) }
         }
     }
 
+    /// A standby that is late on purpose is asked nothing, unless its weight is written down.
+    private func weight(of host: InventoryHost) -> Double {
+        let isWritten = design.inventory.places["hosts.\(host.name).pgpool.weight"] != nil
+        return host.replication.applyDelay == nil || isWritten ? host.pgpool.weight : 0
+    }
+
     private mutating func addPool() {
-        let options = design.inventory.pgpool
         set("enable_pool_hba", true)
         set("pool_passwd", "pool_passwd")
         // Each child keeps so many connections to every backend; together they stay below max_connections.
         let cached = 2
         set("num_init_children", min(256, max(8, (connectionLimit - 15) / cached)))
         set("max_pool", cached)
-        set("load_balance_mode", options.loadBalance && options.routing == .all)
+    }
+
+    /// Without load balancing every statement goes to the primary; all backends stay known, so that the pool follows it.
+    private mutating func addRouting() {
+        let options = design.inventory.pgpool
+        let balances = options.loadBalance && options.routing == .all
+        set("load_balance_mode", balances)
+        guard balances else { return }
+        // Bytes. A standby that has more to replay is asked nothing until it has caught up.
+        set("delay_threshold", 10_000_000)
+        if version >= .v4_3 { set("prefer_lower_delay_standby", true) }
+        set("log_standby_delay", "if_over_threshold")
     }
 
     /// The lowest max_connections of all backends, as declared or PostgreSQL's own.
@@ -95,16 +112,20 @@ struct PgpoolSettings {
         design.backends.compactMap { ServerSettings(design, $0)["max_connections"].flatMap { Int($0) } }.min() ?? 100
     }
 
-    private mutating func addChecks() {
+    private mutating func addChecks() throws(Problems) {
         let ha = design.inventory.ha
         let check = design.inventory.pgpool.healthCheck
         let isFast = ha.profile == .fast
         set("sr_check_period", isFast ? 1 : 10)
         set("sr_check_user", ha.user)
+        // From 4.0 on an empty password, the default, means the one of pool_passwd.
+        let password = version.supportsSCRAM ? nil : try PgpoolAccounts(design).clearPassword()
+        if let password { set("sr_check_password", password) }
         set("sr_check_database", "postgres")
         set("health_check_period", (check.period ?? .seconds(isFast ? 1 : 5)).wholeSeconds)
         set("health_check_timeout", (check.timeout ?? .seconds(isFast ? 3 : 20)).wholeSeconds)
         set("health_check_user", ha.user)
+        if let password { set("health_check_password", password) }
         set("health_check_database", "postgres")
         set("health_check_max_retries", check.retries ?? (isFast ? 1 : 3))
         set("health_check_retry_delay", isFast ? 0 : 3)
@@ -125,7 +146,11 @@ struct PgpoolSettings {
 
     private var failoverCommand: String {
         guard design.hasWatchdog, design.inventory.ha.autoFailover else { return "" }
-        return PgpoolScripts.failover.path(in: location) + " %h %N"
+        let script = PgpoolScripts.failover.path(in: location)
+        if version >= .v4_1 { return "\(script) %h %N" }
+        // Up to 4.0 only the old primary's number is told.
+        let addresses = design.backends.map { Shell.quote($0.address) }.joined(separator: " ")
+        return "set -- \(addresses); shift %P && exec \(script) %h \"$1\""
     }
 
     private mutating func addWatchdog(_ host: InventoryHost) {
@@ -136,7 +161,7 @@ struct PgpoolSettings {
         let isFast = inventory.ha.profile == .fast
         let interval = (options.interval ?? .seconds(isFast ? 1 : 10)).wholeSeconds
         let deadtime = (options.deadtime ?? .seconds(isFast ? 3 : 30)).wholeSeconds
-        addNodes()
+        if version >= .v4_2 { addNodes() } else { addOthers(host) }
         set("wd_priority", host.pgpool.priority ?? priority(of: host))
         if let key = options.authKey { set("wd_authkey", Content(design.secrets.secret(key))) }
         set("wd_ipc_socket_dir", location.runDirectory)
@@ -176,13 +201,32 @@ struct PgpoolSettings {
         return 1 + (order.firstIndex { $0.element.name == host.name } ?? 0)
     }
 
+    private static let watchdogPort = 9000
+    private static let heartbeatPort = 9694
+
+    /// All nodes; which of them a host is, pgpool_node_id says.
     private mutating func addNodes() {
         for (number, node) in design.inventory.poolHosts.enumerated() {
             set("hostname\(number)", node.address)
-            set("wd_port\(number)", 9000)
+            set("wd_port\(number)", Self.watchdogPort)
             set("pgpool_port\(number)", location.port)
             set("heartbeat_hostname\(number)", node.address)
-            set("heartbeat_port\(number)", 9694)
+            set("heartbeat_port\(number)", Self.heartbeatPort)
+            set("heartbeat_device\(number)", "")
+        }
+    }
+
+    /// Before 4.2: the host itself, then the others, numbered without it.
+    private mutating func addOthers(_ host: InventoryHost) {
+        set("wd_hostname", host.address)
+        set("wd_port", Self.watchdogPort)
+        set("wd_heartbeat_port", Self.heartbeatPort)
+        for (number, node) in design.inventory.poolHosts.filter({ $0.name != host.name }).enumerated() {
+            set("other_pgpool_hostname\(number)", node.address)
+            set("other_pgpool_port\(number)", location.port)
+            set("other_wd_port\(number)", Self.watchdogPort)
+            set("heartbeat_destination\(number)", node.address)
+            set("heartbeat_destination_port\(number)", Self.heartbeatPort)
             set("heartbeat_device\(number)", "")
         }
     }

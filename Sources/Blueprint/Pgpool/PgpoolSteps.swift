@@ -27,18 +27,22 @@ enum PgpoolSteps {
             ManagedFile(name: name, path: path, content: content, mode: mode, owner: account, group: account)
         }
         let accounts = PgpoolAccounts(design)
+        let version = location.version ?? design.oldestPgpool
         var resources: [any Resource] = [
             file("pool_hba.conf", location.hbaFile, try accounts.hba(location)),
             file("pcp.conf", location.pcpFile, try accounts.pcp()),
-            file(".pgpoolkey", location.keyFile, try accounts.keyFile(), "0600"),
+        ]
+        if version.supportsSCRAM {
+            resources.append(file(".pgpoolkey", location.keyFile, try accounts.keyFile(), "0600"))
+        }
+        resources += [
             file("pool_passwd", location.passwordsFile, try accounts.passwords(), "0600"),
             ManagedBlock(
                 name: ".pcppass", path: location.pcpPasswordFile, cluster: design.inventory.cluster,
                 content: try accounts.pcpPasswords(location), mode: "0600", owner: account, group: account,
                 position: .top),
         ]
-        // Read from 4.2 on.
-        if design.hasWatchdog,
+        if design.hasWatchdog, version >= .v4_2,
             let number = design.inventory.poolHosts.firstIndex(where: { $0.name == host.name })
         {
             resources.append(file("pgpool_node_id", location.nodeIDFile, Content("\(number)\n"), "0644"))
@@ -79,12 +83,31 @@ enum PgpoolSteps {
                     at: design.inventory.places["pgpool.install"],
                     hint: "call it as the project does: pgpool-II-4.6.1.tar.gz"))
         }
-        let settings = PgpoolSettings(
+        try check(version, design)
+        let settings = try PgpoolSettings(
             design, host, location, version: version, handsOff: handsOff ?? design.isPaused)
         let model: TemplateModel = [
             "cluster": .verbatim(design.inventory.cluster), "settings": .list(settings.models),
         ]
         return try design.render("pgpool/pgpool.conf", model, format: .pgpoolConf)
+    }
+
+    /// What could not be known before the host's own version was.
+    private static func check(_ version: PgpoolVersion, _ design: Design) throws(Problems) {
+        var problems = Problems()
+        if version < .v3_5 {
+            problems.add(
+                .error(
+                    "pgpool.version", "kumki does not know the settings of pgpool-II \(version)",
+                    at: design.inventory.places["pgpool.install"],
+                    hint: "it writes those of \(PgpoolVersion.range)"))
+        }
+        for setting in design.inventory.pgpool.settings {
+            guard var problem = PgpoolSetting.absence(of: setting.name, in: version) else { continue }
+            problem.place = design.inventory.places["pgpool.settings.\(setting.name)"]
+            problems.add(problem)
+        }
+        if problems.hasErrors { throw problems }
     }
 
     static func start(_ host: InventoryHost, _ design: Design) -> [any Resource] {

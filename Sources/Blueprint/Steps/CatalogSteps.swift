@@ -41,7 +41,7 @@ enum CatalogSteps {
             Role(
                 role: ha.user,
                 attributes: LiveRole(superuser: !grants && design.hasWatchdog, replication: design.hasWatchdog),
-                password: design.password(source), location: design.location)
+                password: design.password(source), location: design.location, method: design.pooledMethod)
         ]
         if grants || !design.hasWatchdog {
             resources.append(HAGrants(role: ha.user, failsOver: design.hasWatchdog, location: design.location))
@@ -53,7 +53,8 @@ enum CatalogSteps {
         design.inventory.postgresql.users.map { user in
             Role(
                 role: user.name, attributes: LiveRole(user.attributes), password: design.password(user),
-                state: user.state == .absent ? .absent : .present, location: design.location)
+                state: user.state == .absent ? .absent : .present, location: design.location,
+                method: design.pooledMethod)
         }
     }
 

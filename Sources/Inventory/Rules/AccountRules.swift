@@ -43,9 +43,10 @@ extension InventoryRules {
                 "for replication", "set its password with replication.password, or choose another replication.user"
             ),
         ]
-        if inventory.ha.engine != .none {
+        if inventory.ha.engine != .none || !inventory.poolHosts.isEmpty {
             owners[inventory.ha.user] = (
-                "for the engine", "set its password with ha.password, or choose another ha.user"
+                inventory.ha.engine == .none ? "for pgpool-II" : "for the engine",
+                "set its password with ha.password, or choose another ha.user"
             )
         }
         return owners
@@ -66,7 +67,8 @@ extension InventoryRules {
                         "inventory.value", "\(path): has more than the 63 bytes of a PostgreSQL name", at: place(path)))
             }
         }
-        if inventory.ha.engine != .none, inventory.ha.user == inventory.replication.user {
+        let hasHARole = inventory.ha.engine != .none || !inventory.poolHosts.isEmpty
+        if hasHARole, inventory.ha.user == inventory.replication.user {
             problems.append(
                 .error(
                     "inventory.duplicate-name", "ha.user and replication.user are both \(inventory.ha.user)",

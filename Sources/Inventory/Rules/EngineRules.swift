@@ -1,4 +1,5 @@
 import Diagnostics
+import Pgpool
 
 /// What an engine needs: votes, secrets, pools, virtual addresses.
 extension InventoryRules {
@@ -177,22 +178,23 @@ extension InventoryRules {
 
     /// The version can be told only from the name of a source archive: `pgpool-II-4.0.2.tar.gz`.
     private func oldPgpool() -> [Diagnostic] {
-        guard kind == .pgpool, case .source(let source) = inventory.pgpool.install,
-            let file = source.archive.split(separator: "/").last, file.hasPrefix("pgpool-II-")
-        else { return [] }
-        let numbers = file.dropFirst("pgpool-II-".count).split(separator: ".").prefix(2).compactMap { Int($0) }
-        guard numbers.count == 2 else { return [] }
-        let version = "\(numbers[0]).\(numbers[1])"
-        if (numbers[0], numbers[1]) < (3, 7) {
+        guard let version = inventory.pgpool.archivedVersion, !pgpoolHosts.isEmpty else { return [] }
+        if version < .v3_5 {
+            return [
+                .error(
+                    "pgpool.version", "kumki does not know the settings of pgpool-II \(version)",
+                    at: place("pgpool.install"), hint: "it writes those of \(PgpoolVersion.range)")
+            ]
+        }
+        if kind != .pgpool { return [] }
+        if version < .v3_7 {
             return [
                 .warning(
                     "topology.pgpool-quorum", "pgpool-II \(version) fails over without a quorum",
                     at: place("pgpool.install"), hint: "use 4.1 or later")
             ]
         }
-        if (numbers[0], numbers[1]) < (4, 1), voters.count.isMultiple(of: 2),
-            inventory.pgpool.watchdog.halfVotes == false
-        {
+        if version < .v4_1, voters.count.isMultiple(of: 2), inventory.pgpool.watchdog.halfVotes == false {
             return [
                 .error(
                     "topology.pgpool-half-votes",
@@ -223,16 +225,18 @@ extension InventoryRules {
         if inventory.ha.engine != .none {
             require(
                 "ha.password", inventory.ha.password != nil, "the engine's checks log in with it", section: "ha")
+        } else if !pgpoolHosts.isEmpty {
+            require("ha.password", inventory.ha.password != nil, "pgpool-II's checks log in with it", section: "ha")
         }
-        if inventory.ha.engine == .pgpool {
+        if inventory.ha.engine == .pgpool || !pgpoolHosts.isEmpty {
             require(
                 "pgpool.pcp_password", inventory.pgpool.pcpPassword != nil, "pgpool-II is steered with it",
                 section: "pgpool")
-            if voters.count > 1 {
-                require(
-                    "pgpool.watchdog.auth_key", inventory.pgpool.watchdog.authKey != nil,
-                    "the watchdogs know each other by it", section: "pgpool")
-            }
+        }
+        if inventory.ha.engine == .pgpool, voters.count > 1 {
+            require(
+                "pgpool.watchdog.auth_key", inventory.pgpool.watchdog.authKey != nil,
+                "the watchdogs know each other by it", section: "pgpool")
         }
         let watchdog = inventory.pgpool.watchdog
         if let interval = watchdog.interval, let deadtime = watchdog.deadtime, deadtime <= interval {

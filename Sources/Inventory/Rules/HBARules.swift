@@ -1,4 +1,5 @@
 import Diagnostics
+import Pgpool
 package import PostgreSQL
 
 extension DeclaredHBALine {
@@ -32,7 +33,38 @@ extension InventoryRules {
                 return problem
             }
         }
-        return problems + openness(of: line, path: path)
+        return problems + openness(of: line, path: path) + behindPgpool(line, path: path)
+    }
+
+    /// What pgpool-II makes of the line for the clients that come to it.
+    private func behindPgpool(_ line: DeclaredHBALine, path: String) -> [Diagnostic] {
+        guard !inventory.poolHosts.isEmpty, line.isAboutPoolClients, line.method != "trust",
+            let newest = PgpoolVersion.supported.last
+        else { return [] }
+        let version = inventory.pgpool.archivedVersion ?? newest
+        let name = inventory.pgpool.archivedVersion.map { "pgpool-II \($0)" } ?? "pgpool-II"
+        let method = place("\(path).method")
+        // kumki stores the passwords as such a pgpool-II needs them: nobody logs in by this line, with a pool or without.
+        if line.method == "scram-sha-256", !version.supportsSCRAM {
+            return [
+                .error(
+                    "hba.pooled", "\(name) can't log in with scram-sha-256", at: method,
+                    hint: "write md5, or use pgpool-II 4.0 or later")
+            ]
+        }
+        if let obstacle = line.obstacle(in: version) {
+            return [
+                .warning(
+                    "hba.pooled", "\(name) \(obstacle): it turns these clients away", at: method,
+                    hint: "let them come to the servers themselves, or write another line for them")
+            ]
+        }
+        guard line.type == "hostssl", !inventory.pgpool.hasSSL else { return [] }
+        return [
+            .warning(
+                "hba.pooled", "pgpool-II has no certificate: it turns these clients away", at: place("\(path).type"),
+                hint: "write ssl, ssl_cert and ssl_key under pgpool.settings")
+        ]
     }
 
     private func openness(of line: DeclaredHBALine, path: String) -> [Diagnostic] {
@@ -50,7 +82,8 @@ extension InventoryRules {
                 .warning(
                     "hba.clear-text", "password sends the password in clear text", at: method, hint: "use scram-sha-256"
                 ))
-        case "md5" where inventory.postgresql.version >= .v10:
+        case "md5"
+        where inventory.postgresql.version >= .v10 && inventory.pgpool.archivedVersion?.supportsSCRAM ?? true:
             problems.append(
                 .warning(
                     "hba.md5", "md5 is weak, and leaves PostgreSQL in a later version", at: method,

@@ -42,6 +42,7 @@ package enum OwnedSettings {
         if let key = pgpool[name] { return key }
         let backend = ["backend_hostname", "backend_port", "backend_data_directory", "backend_application_name"]
         if backend.contains(where: name.hasPrefix) { return "hosts decides it" }
+        if name.hasPrefix("backend_flag") { return "ha.engine decides it" }
         if name.hasPrefix("backend_weight") { return "write it as hosts.HOST.pgpool.weight" }
         if ["hostname", "wd_port", "pgpool_port", "heartbeat_", "other_pgpool", "other_wd"].contains(
             where: name.hasPrefix)
@@ -77,5 +78,23 @@ package enum OwnedSettings {
         "master_slave_sub_mode": "replication streams: kumki decides it",
         "pool_passwd": "kumki decides where its files stand",
         "enable_pool_hba": "kumki decides it",
+        "replication_mode": "replication streams: kumki decides it",
+        "socket_dir": "kumki decides where its files stand",
+        "unix_socket_directories": "kumki decides where its files stand",
+        "pcp_socket_dir": "kumki decides where its files stand",
+        "wd_ipc_socket_dir": "kumki decides where its files stand",
+        "pid_file_name": "kumki decides where its files stand",
+        "logdir": "kumki decides where its files stand",
+        "work_dir": "kumki decides where its files stand",
+        "wd_hostname": "hosts decides it",
+        "wd_heartbeat_port": "hosts decides it",
+        "wd_heartbeat_keepalive": "write it as pgpool.watchdog.interval",
+        "wd_escalation_command": "vips.writer decides it",
+        "if_cmd_path": "vips.writer decides it",
+        "if_up_cmd": "vips.writer decides it",
+        "if_down_cmd": "vips.writer decides it",
+        "arping_path": "vips.writer decides it",
+        "arping_cmd": "vips.writer decides it",
+        "ping_path": "vips.writer decides it",
     ]
 }

@@ -23,18 +23,13 @@ extension InventoryRules {
 
     func settings() -> [Diagnostic] {
         let hasArchive = inventory.replication.archive != nil
-        var problems = declared.flatMap { item -> [Diagnostic] in
+        let problems = declared.flatMap { item -> [Diagnostic] in
             if let owner = OwnedSettings.owner(of: item.setting.name, archive: hasArchive) {
                 return [owned(item.setting.name, owner, at: item.path)]
             }
             return server(item) + replicationNeeds(item) + unsafe(item)
         }
-        problems += inventory.pgpool.settings.compactMap { setting in
-            OwnedSettings.pgpoolOwner(of: setting.name).map {
-                owned(setting.name, $0, at: "pgpool.settings.\(setting.name)")
-            }
-        }
-        return problems + sharedBuffers() + sendersWithinConnections()
+        return problems + pgpoolSettings() + sharedBuffers() + sendersWithinConnections()
     }
 
     private func owned(_ name: String, _ owner: String, at path: String) -> Diagnostic {

@@ -1,6 +1,6 @@
 package import Diagnostics
 import Hosts
-import PostgreSQL
+package import PostgreSQL
 
 /// A role of the cluster: its attributes, and its password by a verifier that is computed here.
 package struct Role: Resource {
@@ -20,10 +20,14 @@ package struct Role: Resource {
     package var password: Password?
     package var state: State
     package var location: ServerLocation
+    /// How the password is stored; PostgreSQL's own way by default.
+    package var method: PasswordVerifier.Method
 
     package init(
-        role: String, attributes: LiveRole, password: Password?, state: State = .present, location: ServerLocation
+        role: String, attributes: LiveRole, password: Password?, state: State = .present, location: ServerLocation,
+        method: PasswordVerifier.Method? = nil
     ) {
+        self.method = method ?? location.version.passwordMethod
         self.role = role
         self.attributes = attributes
         self.password = password
@@ -94,8 +98,7 @@ package struct Role: Resource {
         case nil: return true
         case .verifier(let declared): return verifier == declared.reveal()
         case .clear(let secret):
-            guard let verifier else { return false }
-            if location.version >= .v10, verifier.hasPrefix("md5") { return false }
+            guard let verifier, PasswordVerifier(parsing: verifier)?.method == method else { return false }
             return try PasswordVerifier.matches(verifier: verifier, password: secret, user: role)
         }
     }
@@ -117,7 +120,7 @@ package struct Role: Resource {
         case nil: nil
         case .verifier(let secret): secret
         case .clear(let secret):
-            try PasswordVerifier.secret(location.version < .v10 ? .md5 : .scramSHA256, password: secret, user: role)
+            try PasswordVerifier.secret(method, password: secret, user: role)
         }
     }
 

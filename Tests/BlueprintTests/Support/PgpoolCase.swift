@@ -1,0 +1,54 @@
+import Blueprint
+import Diagnostics
+import Inventory
+import Pgpool
+import Resources
+
+/// `inventories/pgpool-trio.yaml` with pgpool-II of one version, built from an archive that tells it.
+struct PgpoolCase {
+    let version: PgpoolVersion
+    let design: Design
+    private let blueprint: Blueprint
+
+    /// - Parameter edits: pairs of a text in the inventory and what takes its place.
+    init(_ version: PgpoolVersion, _ edits: [(String, String)] = [], secrets: SecretStore = .placeholders) throws {
+        let digest = String(repeating: "0", count: 64)
+        let source = "{source: {archive: pgpool-II-\(version).9.tar.gz, sha256: \(digest)}}"
+        let inventory = try PlaybookTests.inventory(
+            "pgpool-trio",
+            [
+                ("method: scram-sha-256", "method: \(version.supportsSCRAM ? "scram-sha-256" : "md5")"),
+                ("\npgpool:\n", "\npgpool:\n  install: \(source)\n"),
+            ] + edits)
+        self.version = version
+        design = Design(
+            inventory: inventory, primary: "db1", facts: nil, templates: BuiltInFolder(.templates), secrets: secrets)
+        let playbook = try Playbook(text: BuiltInFolder(.playbooks).text(of: "provision.yaml"), file: "provision.yaml")
+        blueprint = try Blueprint(design, playbook: playbook)
+    }
+
+    func files(on host: String) -> [(path: String, content: Content)] {
+        blueprint.steps.filter { $0.host == host }
+            .compactMap { $0.resource as? any RendersFiles }
+            .flatMap { $0.renderedFiles.map { ($0.path, $0.content) } }
+    }
+
+    /// Nil where no such file is written.
+    func file(_ name: String, on host: String = "db2") -> Content? {
+        files(on: host).first { $0.path.hasSuffix("/\(name)") }?.content
+    }
+
+    /// The lines of pgpool.conf by their names.
+    func settings(on host: String = "db2") -> [String: String] {
+        let lines = (file("pgpool.conf", on: host)?.masked ?? "").split(separator: "\n")
+        let pairs = lines.filter { !$0.hasPrefix("#") }.compactMap { line -> (String, String)? in
+            guard let end = line.firstIndex(of: " ") else { return nil }
+            return (String(line[..<end]), String(line[end...].dropFirst(3)))
+        }
+        return Dictionary(pairs) { $1 }
+    }
+
+    func role(_ name: String) -> Role? {
+        blueprint.steps.compactMap { $0.resource as? Role }.first { $0.role == name }
+    }
+}
