@@ -14,6 +14,8 @@ package struct PgpoolLocation: Hashable, Sendable {
     package var account: String
     package var home: String
     package var unit: String
+    /// What says which archive it was built from; nil for the distribution's package, which brings a unit, too.
+    package var sourceMark: String?
     package var port: Int
     package var pcpPort: Int
     package var pcpUser: String
@@ -22,7 +24,7 @@ package struct PgpoolLocation: Hashable, Sendable {
         cluster: String, version: PgpoolVersion?, pcpUser: String, binDirectory: String = "/usr/sbin",
         configDirectory: String = "/etc/pgpool2", runDirectory: String = "/var/run/postgresql",
         account: String = "postgres", home: String = "/var/lib/postgresql", unit: String = "pgpool2.service",
-        port: Int = 9999, pcpPort: Int = 9898
+        sourceMark: String? = nil, port: Int = 9999, pcpPort: Int = 9898
     ) {
         self.cluster = cluster
         self.version = version
@@ -32,6 +34,7 @@ package struct PgpoolLocation: Hashable, Sendable {
         self.account = account
         self.home = home
         self.unit = unit
+        self.sourceMark = sourceMark
         self.port = port
         self.pcpPort = pcpPort
         self.pcpUser = pcpUser

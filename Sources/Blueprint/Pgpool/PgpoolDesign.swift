@@ -68,6 +68,12 @@ extension PgpoolLocation {
         self.init(
             cluster: inventory.cluster, version: version, pcpUser: inventory.ha.user, port: options.port,
             pcpPort: options.pcpPort)
+        guard case .source(let source) = options.install else { return }
+        let prefix = source.prefix ?? SourceSteps.defaultPrefix
+        binDirectory = prefix + "/bin"
+        configDirectory = prefix + "/etc"
+        unit = "pgpool-\(cluster).service"
+        sourceMark = SourceBuild.mark(of: binDirectory + "/pgpool", prefix: prefix)
     }
 }
 

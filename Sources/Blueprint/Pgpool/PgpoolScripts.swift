@@ -22,7 +22,8 @@ enum PgpoolScripts: String {
                 [
                     "cluster": .text(design.inventory.cluster), "address": .text(vip.address),
                     "prefix": .number(vip.prefixLength), "interface": .text(vip.interface ?? host.interface ?? ""),
-                    "host": .text(host.address), "arping": .text("/usr/bin/arping"),
+                    "host": .text(host.address), "arping": .text(builtArping(design) ?? "/usr/bin/arping"),
+                    "built": .flag(builtArping(design) != nil),
                 ], format: .shell)
             resources.append(
                 ManagedFile(name: "vip script", path: Self.vip.path(in: location), content: script, mode: "0755"))
@@ -69,6 +70,12 @@ enum PgpoolScripts: String {
 
     static func rejoinUnit(_ cluster: String) -> String { "kumki-\(cluster)-rejoin.service" }
     static func rightsFile(_ cluster: String) -> String { "/etc/sudoers.d/kumki-\(cluster)" }
+
+    /// Nil where the distribution's iputils-arping is used.
+    private static func builtArping(_ design: Design) -> String? {
+        guard case .source(let archive) = design.inventory.arping else { return nil }
+        return "\(archive.prefix ?? SourceSteps.defaultPrefix)/\(SourceProduct.arping.program)"
+    }
 
     static func writer(_ design: Design) -> VirtualAddress? {
         design.inventory.vips.first { $0.kind == "writer" }

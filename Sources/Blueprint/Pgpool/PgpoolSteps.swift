@@ -12,11 +12,25 @@ enum PgpoolSteps {
             let isFenced = host.state == .present && host.isDatabase && PgpoolKeys.areExchanged(design)
             return isFenced ? [DistributionPackages(name: "failover tools", packages: ["sudo"])] : []
         }
+        let arping = design.inventory.arping == .package ? ["iputils-arping"] : SourceProduct.arping.packages
+        let packages = client(host, design) + ["sudo", "iproute2"] + arping + ["iputils-ping"]
+        if design.inventory.pgpool.install == .package { return [PgpoolPackage(packages)] }
+        // The account that runs it and the folder of its sockets come with postgresql-common.
+        let account = design.inventory.postgresql.install == .package ? ["postgresql-common"] : []
         return [
-            PgpoolPackage([
-                "postgresql-client-\(design.version)", "sudo", "iproute2", "iputils-arping", "iputils-ping",
-            ])
+            DistributionPackages(
+                name: PgpoolPackage.title,
+                packages: Set(packages + account + SourceSteps.pgpool(design).packages).sorted())
         ]
+    }
+
+    /// What brings PostgreSQL's client; beside a server that is built, it is there already.
+    private static func client(_ host: InventoryHost, _ design: Design) -> [String] {
+        switch design.inventory.postgresql.install {
+        case .package: ["postgresql-client-\(design.version)"]
+        case .source: host.isDatabase ? [] : SourceSteps.postgres(design).packages
+        case .existing: []
+        }
     }
 
     /// Everything but pgpool.conf.
@@ -47,7 +61,10 @@ enum PgpoolSteps {
         {
             resources.append(file("pgpool_node_id", location.nodeIDFile, Content("\(number)\n"), "0644"))
         }
-        let files = [location.configFile, location.hbaFile, location.passwordsFile, location.pcpFile]
+        let files =
+            [location.configFile, location.hbaFile, location.passwordsFile, location.pcpFile]
+            + (location.sourceMark.map { [$0] } ?? [])
+        if location.sourceMark != nil { resources.append(try unit(location, design)) }
         let dropIn = try design.render(
             "pgpool/unit.conf",
             [
@@ -62,6 +79,17 @@ enum PgpoolSteps {
             UnitDropIn(
                 name: "pgpool-II drop-in", unit: location.unit, cluster: design.inventory.cluster, content: dropIn))
         return resources
+    }
+
+    /// The distribution's package brings one of its own.
+    private static func unit(_ location: PgpoolLocation, _ design: Design) throws(Problems) -> any Resource {
+        let content = try design.render(
+            "pgpool/pgpool.service",
+            [
+                "cluster": .text(design.inventory.cluster), "account": .text(location.account),
+                "pgpool": .text(location.binDirectory + "/pgpool"),
+            ], format: .systemd)
+        return ServiceUnit(unit: location.unit, content: content)
     }
 
     static func configuration(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
@@ -116,7 +144,9 @@ enum PgpoolSteps {
 
     static func restart(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
         let location = design.pgpool(on: host)
-        return [PgpoolRestart(location: location, configuration: try conf(host, design, location))]
+        var restart = PgpoolRestart(location: location, configuration: try conf(host, design, location))
+        if case .source(let archive) = design.inventory.pgpool.install { restart.sourceDigest = archive.sha256 }
+        return [restart]
     }
 
     static func reload(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {

@@ -31,23 +31,10 @@ enum SystemSteps {
                     packages: packages, preventsOwnCluster: true, pgdgVersion: design.version)
             ]
         case .source:
-            return [DistributionPackages(packages: SourceBuild.dependencies)]
+            return [DistributionPackages(packages: SourceSteps.postgres(design).packages)]
         case .existing:
             return []
         }
-    }
-
-    static func source(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        guard case .source(let archive) = design.inventory.postgresql.install else { return [] }
-        let location = design.location
-        let prefix = String(location.binDirectory.dropLast("/bin".count))
-        return [
-            ServerAccount(location: location),
-            SourceBuild(
-                title: "PostgreSQL \(design.version)", archive: archive.archive, isURL: archive.isURL,
-                inventoryFile: design.inventory.file, sha256: archive.sha256, prefix: prefix,
-                program: location.binDirectory + "/postgres"),
-        ]
     }
 
     /// What starts the server with the host: the distribution's unit, or ours where it has none.

@@ -3,6 +3,7 @@ import Hosts
 
 /// pgpool-II and what its scripts call, as packages of the distribution.
 package struct PgpoolPackage: Resource {
+    package static let title = "pgpool-II"
     package static let name = "pgpool2"
     /// The version that would be installed.
     package static let reading = "candidate of pgpool2"
@@ -10,7 +11,7 @@ package struct PgpoolPackage: Resource {
     private let packages: DistributionPackages
 
     package init(_ others: [String]) {
-        packages = DistributionPackages(name: "pgpool-II", packages: [Self.name] + others)
+        packages = DistributionPackages(name: Self.title, packages: [Self.name] + others)
     }
 
     package var name: String { packages.name }

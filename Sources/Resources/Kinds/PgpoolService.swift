@@ -33,26 +33,33 @@ package struct PgpoolStart: Resource {
     }
 }
 
-/// A running pgpool-II with a setting that only a restart changes.
+/// A running pgpool-II with a setting that only a restart changes, or of another build than is installed.
 package struct PgpoolRestart: Resource {
     package let name = "pgpool-II restart"
     package var location: PgpoolLocation
     /// pgpool.conf as it shall be.
     package var configuration: Content
+    /// Of the source archive that it is built from; nil where a package brings it.
+    package var sourceDigest: String?
 
-    package init(location: PgpoolLocation, configuration: Content) {
+    package init(location: PgpoolLocation, configuration: Content, sourceDigest: String? = nil) {
         self.location = location
         self.configuration = configuration
+        self.sourceDigest = sourceDigest
     }
 
     /// Prints a line on the host that leads the watchdog.
     package static let leading = "leads the watchdog"
 
     private var started: String { location.startedDirectory + "/pgpool.conf" }
+    /// The mark of the build that it was started from.
+    private var startedBuild: String? {
+        location.sourceMark.map { "\(location.startedDirectory)/\($0.split(separator: "/").last ?? "")" }
+    }
 
     package var probe: Probe {
         Probe(
-            contents: [started], units: [location.unit],
+            contents: Set([started, startedBuild].compactMap { $0 }), units: [location.unit],
             commands: [Self.leading: "if \(PgpoolShell(location).leads); then echo yes; fi"])
     }
 
@@ -63,13 +70,14 @@ package struct PgpoolRestart: Resource {
         case .present(let state) where !state.isActive: return .same
         case .present: break
         }
-        switch facts.content(started) {
-        case .unknown(let reason): return .unknown(reason)
-        case .absent: return restart("it was started with a configuration that is not kumki's")
-        case .present(let text):
-            let names = PgpoolConfiguration(configuration.revealed).difference(from: PgpoolConfiguration(text))
+        switch (facts.content(started), startedBuild.map(facts.content)) {
+        case (.unknown(let reason), _), (_, .unknown(let reason)?): return .unknown(reason)
+        case (.absent, _): return restart("it was started with a configuration that is not kumki's")
+        case (.present(let text), let build):
+            var reasons = PgpoolConfiguration(configuration.revealed).difference(from: PgpoolConfiguration(text))
                 .filter { !PgpoolSetting.reloads($0) }
-            return names.isEmpty ? .same : restart(names.joined(separator: ", "))
+            if let sourceDigest, build?.value?.hasPrefix(sourceDigest) != true { reasons.append("another build") }
+            return reasons.isEmpty ? .same : restart(reasons.joined(separator: ", "))
         }
     }
 

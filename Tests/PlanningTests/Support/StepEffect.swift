@@ -111,8 +111,8 @@ struct StepEffect {
             machine.write(resource.privateFile, "private", mode: "0600", owner: "postgres")
             machine.write(resource.publicFile, "ssh-ed25519 KEY\(machine.name) postgres@\(machine.name)\n")
         case let resource as SourceBuild:
-            machine.write(resource.program, "program", mode: "0755")
-            machine.write("\(resource.prefix)/.kumki-source", resource.sha256 + "\n")
+            machine.write("\(resource.prefix)/\(resource.product.program)", "program", mode: "0755")
+            machine.write(resource.mark, resource.sha256 + "\n")
         default: break
         }
     }

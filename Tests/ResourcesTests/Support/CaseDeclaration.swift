@@ -82,6 +82,14 @@ struct CaseDeclaration: Sendable {
         return self["password"].map { .clear(Secret(label: "password", value: $0)) }
     }
 
+    private var product: SourceProduct {
+        switch text("product", "postgres") {
+        case "pgpool": .pgpool(beside: self["postgres"])
+        case "arping": .arping
+        default: .postgres("9.6")
+        }
+    }
+
     private var configurationFile: ServerConfigurationFile {
         ServerConfigurationFile(content: content("content", "max_connections = 100\n"), location: location)
     }
@@ -91,7 +99,11 @@ struct CaseDeclaration: Sendable {
     /// Every kind of Sources/Resources/Kinds by its name.
     static let kinds: [String: Make] = system.merging(server) { $1 }.merging(catalog) { $1 }.merging(pool) { $1 }
 
-    private var pgpool: PgpoolLocation { PgpoolLocation(cluster: "shop", version: .v4_3, pcpUser: "kumki_ha") }
+    private var pgpool: PgpoolLocation {
+        PgpoolLocation(
+            cluster: "shop", version: .v4_3, pcpUser: "kumki_ha",
+            sourceMark: self["built"].map { _ in "/opt/pgpool/.kumki-pgpool" })
+    }
 
     private static let pool: [String: Make] = [
         "PgpoolPackage": { _ in PgpoolPackage(["sudo"]) },
@@ -99,7 +111,8 @@ struct CaseDeclaration: Sendable {
         "PgpoolRestart": {
             PgpoolRestart(
                 location: $0.pgpool,
-                configuration: $0.content("content", "num_init_children = 8\nhealth_check_period = 1\n"))
+                configuration: $0.content("content", "num_init_children = 8\nhealth_check_period = 1\n"),
+                sourceDigest: $0["built"])
         },
         "PgpoolReload": {
             PgpoolReload(
@@ -165,9 +178,9 @@ struct CaseDeclaration: Sendable {
         },
         "SourceBuild": {
             SourceBuild(
-                title: "PostgreSQL 9.6", archive: $0.text("archive", "src/postgresql-9.6.24.tar.bz2"),
+                $0.product, archive: $0.text("archive", "src/postgresql-9.6.24.tar.bz2"),
                 isURL: $0.text("archive", "").hasPrefix("https://"), inventoryFile: "inventories/old.yaml",
-                sha256: String(repeating: "ab", count: 32), prefix: "/opt/pg", program: "/opt/pg/bin/postgres")
+                sha256: String(repeating: "ab", count: 32), prefix: $0.text("prefix", "/opt/pg"))
         },
         "KeyPair": { KeyPair(KeyUse(of: $0.location, cluster: "shop")) },
         "AuthorizedKeys": { AuthorizedKeys(KeyUse(of: $0.location, cluster: "shop"), peers: $0.peers) },
