@@ -38,6 +38,9 @@ package struct KeyUse: Hashable, Sendable {
     package var privateFile: String { "\(folder)/\(file)" }
     package var publicFile: String { privateFile + ".pub" }
 
+    /// Makes sure of `.ssh`.
+    var folderScript: String { "install -d -o \(account) -g \(account) -m 0700 \(Shell.quote(home + "/.ssh"))" }
+
     /// What stands before the key in authorized_keys.
     func options(from address: String) -> String {
         guard let command else {
@@ -77,7 +80,6 @@ package struct KeyPair: Resource {
 
     private func make(_ action: Change.Action, _ reason: String) -> Finding {
         let account = use.account
-        let folder = Shell.quote(use.home + "/.ssh")
         let key = Shell.quote(privateFile)
         return .change(
             Change(
@@ -85,7 +87,7 @@ package struct KeyPair: Resource {
                 script: Script(
                     """
                     command -v ssh-keygen >/dev/null || { echo "ssh-keygen is missing: install openssh-client" >&2; exit 1; }
-                    install -d -o \(account) -g \(account) -m 0700 \(folder)
+                    \(use.folderScript)
                     [ -e \(key) ] || ssh-keygen -q -t ed25519 -N '' -C "\(account)@$(cat /proc/sys/kernel/hostname)" -f \(key)
                     [ -e \(key).pub ] || ssh-keygen -y -f \(key) >\(key).pub
                     chown \(account):\(account) \(key) \(key).pub
@@ -140,10 +142,15 @@ package struct AuthorizedKeys: Resource {
                 lines.append("\(kept)\n")
             }
         }
-        return ManagedBlock(
+        let block = ManagedBlock(
             name: name, path: path, cluster: use.mark, content: lines, mode: "0600", owner: use.account,
-            group: use.account
-        ).compare(facts, in: cluster)
+            group: use.account)
+        guard case .change(var change) = block.compare(facts, in: cluster) else {
+            return block.compare(facts, in: cluster)
+        }
+        // A host that others may enter has perhaps no key of its own.
+        change.script.text = Content(use.folderScript + "\n") + change.script.text
+        return .change(change)
     }
 }
 

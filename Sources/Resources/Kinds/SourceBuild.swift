@@ -68,7 +68,8 @@ package struct SourceBuild: Resource {
             install -d -m 0700 /var/lib/kumki \(work)
             \(fetch)
             if ! echo \(Shell.quote("\(sha256)  \(file)")) | sha256sum -c --status -; then
-            echo "the archive's SHA-256 is $(sha256sum <\(Shell.quote(file)) | cut -d' ' -f1), declared is \(sha256)" >&2; exit 1
+            echo "the archive's SHA-256 is $(sha256sum <\(Shell.quote(file)) | cut -d' ' -f1), declared is \(sha256)" >&2
+            rm -rf -- \(work); exit 1
             fi
             cd \(work); rm -rf source; mkdir source
             tar -C source --strip-components=1 -xf \(Shell.quote(file))
