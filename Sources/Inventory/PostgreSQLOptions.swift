@@ -57,7 +57,7 @@ package struct SourceArchive: Hashable, Sendable {
     package var archive: String
     /// Lower-case hexadecimal, 64 characters.
     package var sha256: String
-    /// Nil is the tool's own default (`/usr/local`).
+    /// Nil is the program's own default: `/usr/local`, PostgreSQL's `/usr/local/pgsql`.
     package var prefix: String?
 
     package init(archive: String, sha256: String, prefix: String? = nil) {

@@ -65,7 +65,7 @@ package enum InventorySchema {
             [
                 "archive": .string("A path beside the inventory, or an http(s) URL."),
                 "sha256": .string("What sha256sum prints.", pattern: "^[0-9A-Fa-f]{64}$"),
-                "prefix": .reference("path", "Where it is installed; default: /usr/local."),
+                "prefix": .reference("path", "Default: /usr/local, PostgreSQL's /usr/local/pgsql."),
             ]),
         "toolInstall": .either("Where a tool comes from.", ["const": "package"], sourceForm),
         "ssh": ssh,
