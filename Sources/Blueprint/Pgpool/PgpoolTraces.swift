@@ -48,6 +48,7 @@ enum PgpoolTraces {
                 location.passwordsFile, location.pcpFile, location.nodeIDFile, location.keyFile,
                 PgpoolScripts.pingFolder(location) + "/ping",
             ]
+            if location.sourceMark != nil { files.append("/etc/systemd/system/" + location.unit) }
             if PgpoolKeys.areExchanged(design) {
                 files += [PgpoolKeys.use(design).privateFile, PgpoolKeys.use(design).publicFile]
             }

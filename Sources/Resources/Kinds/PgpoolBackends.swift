@@ -76,9 +76,27 @@ package struct PgpoolBackends: Resource {
         }
     }
 
+    private var script: String { hasWatchdog ? attaching : restarting }
+
+    /// One that may not detach a backend looks for the primary only when it starts.
+    private var restarting: String {
+        """
+        look() {
+        (\(fragment))
+        }
+        \(PgpoolShell(location).restart.text.revealed)n=0
+        until [ "$(look | cut -d ' ' -f 1)" = \(Shell.quote(primary)) ]; do
+        n=$((n + 1))
+        if [ "$n" -gt 100 ]; then echo 'pgpool-II does not find the primary' >&2; exit 1; fi
+        sleep 0.2
+        done
+
+        """
+    }
+
     /// A backend that comes lets it look for the primary; where none is to come, one of the others goes and comes back
     /// at once. Its failover script is told to do nothing meanwhile.
-    private var script: String {
+    private var attaching: String {
         let shell = PgpoolShell(location)
         let mark = Shell.quote(location.inertMark)
         let other = backends.firstIndex { $0 != primary }

@@ -177,7 +177,7 @@ struct PgpoolShell {
     var restart: Script {
         let joined = """
             n=0
-            until \(pcp("pcp_watchdog_info")) -v 2>/dev/null | grep -qE 'Quorum state *: QUORUM (EXIST|IS ON THE EDGE)'; do
+            until ! grep -q '^use_watchdog = on' \(Shell.quote(location.configFile)) || \(pcp("pcp_watchdog_info")) -v 2>/dev/null | grep -qE 'Quorum state *: QUORUM (EXIST|IS ON THE EDGE)'; do
             n=$((n + 1))
             [ "$n" -le 75 ] || break
             sleep 0.2
