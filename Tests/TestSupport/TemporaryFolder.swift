@@ -27,6 +27,10 @@ package final class TemporaryFolder: Sendable {
         return file
     }
 
+    package func make(_ name: String) throws {
+        try FileManager.default.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: true)
+    }
+
     package func text(_ name: String) throws -> String {
         try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
     }
@@ -34,6 +38,10 @@ package final class TemporaryFolder: Sendable {
     /// What lies in the folder, sorted.
     package var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+    }
+
+    package func names(in name: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(name)").sorted()
     }
 
     package func mode(_ name: String) throws -> Int {
