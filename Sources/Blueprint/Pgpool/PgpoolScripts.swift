@@ -173,21 +173,36 @@ enum PgpoolScripts: String {
         let server = design.location
         var peers: [TemplateModel] = []
         for peer in design.databaseHosts where peer.name != host.name {
+            let topology = Topology(inventory, primary: peer.name)
+            let upstream = topology.upstream(of: host.name).flatMap { inventory.host($0) } ?? peer
             peers.append([
-                "name": .verbatim(peer.name), "address": .text(peer.address),
-                "conninfo": .text(try UpstreamConnection(design, host, upstream: peer).conninfo),
+                "name": .verbatim(peer.name), "address": .text(peer.address), "upstream": .verbatim(upstream.name),
+                "conninfo": .text(try UpstreamConnection(design, host, upstream: upstream).conninfo),
+                "copying": .text(try copying(from: peer, to: host, design)),
             ])
         }
-        let slots = design.databaseHosts.map { "'\($0.slotName)'" }.joined(separator: ", ")
+        let confirming = Topology(inventory, primary: host.name).synchronousStandbys
+        let slots = design.databaseHosts.map(\.slotName).joined(separator: " ")
         return [
             "cluster": .text(inventory.cluster), "host": .text(host.name), "bin": .text(server.binDirectory),
             "data": .text(server.dataDirectory), "unit": .text(server.unit), "account": .text(server.account),
             "home": .text(server.home), "failure_mark": .text(server.failureMark),
             "sockets": .text(server.socketDirectory), "port": .number(server.port),
-            "standby_file": .text(server.signalFile), "user": .text(inventory.replication.user),
+            "user": .text(inventory.replication.user),
             "config": .text(server.configFile), "peers": .list(peers),
             "config_option": .flag(design.version.rewindTakesConfigFile),
             "slot": .text(inventory.replication.slots ? host.slotName : ""), "slots": .verbatim(slots),
+            "confirm": .text(confirming.isEmpty ? "" : String(inventory.replication.confirm)),
+            "rebuilds": .flag(inventory.ha.autoRejoin == .rebuild),
+            "restores": .flag(inventory.replication.archive?.shared == true),
         ]
+    }
+
+    /// How pg_rewind and pg_basebackup reach a primary.
+    private static func copying(
+        from primary: InventoryHost, to host: InventoryHost, _ design: Design
+    ) throws(Problems) -> String {
+        let connection = try UpstreamConnection(design, host, upstream: primary)
+        do { return try connection.copying.text() } catch { throw Problems(error) }
     }
 }

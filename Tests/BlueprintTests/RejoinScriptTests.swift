@@ -1,0 +1,371 @@
+import Hosts
+import Inventory
+import TestSupport
+import Testing
+
+/// The script as its service runs it on db1 of the trio, beside a server and peers that do what a test wants of them.
+@Suite("The rejoin script") struct RejoinScriptTests {
+    typealias Server = FakeServers.Server
+
+    /// db1 with its service in a state as systemd names it; db2 is primary on timeline 2 and db3 follows it unless `peers`
+    /// says otherwise.
+    private static func host(
+        _ own: Server, unit: String = "active", peers: [String: Server] = [:], _ edits: [(String, String)] = []
+    ) async throws -> FakeServers {
+        let host = try FakeServers("pgpool-trio", edits)
+        try host.write("db1/rejoin script", as: "rejoin")
+        var servers: [String: Server] = ["db2": .primary(2), "db3": .standby(of: "db2", timeline: 2)]
+        servers.merge(peers) { $1 }
+        servers["db1"] = own
+        for (name, server) in servers { try host.put(name, server) }
+        if unit != "active" { try host.folder.write("servers/\(try host.address("db1"))/silent", "") }
+        _ = try await LocalProgram.run("ln", ["-s", try host.address("db1"), "\(host.folder.path)/servers/own"])
+        for place in ["data", "data/pg_tblspc", "data/pg_wal", "data/pg_replslot", "data/pg_replslot/db2"] {
+            try host.folder.make(place)
+        }
+        try host.folder.write("data/PG_VERSION", "15\n")
+        try host.folder.write("data/postgresql.auto.conf", "work_mem = '8MB'\nprimary_conninfo = ''\n")
+        if own.role == .standby { try host.folder.write("data/standby.signal", "") }
+        _ = try await LocalProgram.run(
+            "touch", ["-d", "10 minutes ago", "\(host.folder.path)/data/postgresql.auto.conf"])
+        try host.folder.write("unit", unit + "\n")
+        try host.folder.write("control", unit == "inactive" ? "shut down\n" : "in production\n")
+        return host
+    }
+
+    private static func look(
+        _ host: FakeServers, exit: Int = 0, saying words: String..., doing events: [String],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        try await host.run("rejoin", ["once"], exit: exit, saying: words, sourceLocation: sourceLocation)
+        #expect(try host.events == events, sourceLocation: sourceLocation)
+    }
+
+    private static let rebuild = ("  engine: pgpool\n", "  engine: pgpool\n  auto_rejoin: rebuild\n")
+    private static let returned = ["rewind?", "rewind", "start"]
+
+    // MARK: What it leaves alone
+
+    @Test(
+        "it does nothing while the engine is paused or the host is out of service, nor after a broken rewind",
+        arguments: ["kept/paused", "kept/drained", "data.kumki-failed"])
+    func marks(mark: String) async throws {
+        let host = try await Self.host(.primary(), unit: "failed")
+        try host.folder.write(mark, "")
+        try await Self.look(host, doing: [])
+    }
+
+    @Test("it does nothing while kumki works on the host", arguments: ["lock", "step.lock"])
+    func locks(lock: String) async throws {
+        let host = try await Self.host(.primary(), unit: "failed")
+        try host.folder.write("kept/\(lock)", "")
+        let look = try await LocalProgram.run(
+            "flock", ["\(host.folder.path)/kept/\(lock)", "sh", "\(host.folder.path)/rejoin", "once"])
+        #expect(look.ending == .exit(0) && look.errorText == "")
+        #expect(try host.events == [])
+    }
+
+    @Test("a server that somebody stopped stays so")
+    func stopped() async throws {
+        let host = try await Self.host(.primary(), unit: "inactive")
+        try await Self.look(host, doing: [])
+    }
+
+    @Test("a standby that streams is left alone, and the only primary too")
+    func healthy() async throws {
+        try await Self.look(Self.host(.standby(of: "db2", timeline: 2)), doing: [])
+        try await Self.look(
+            Self.host(.primary(), peers: ["db2": .standby(), "db3": .standby()]), doing: [])
+    }
+
+    @Test("the newest primary leaves an old one to itself")
+    func newest() async throws {
+        try await Self.look(Self.host(.primary(3)), doing: [])
+    }
+
+    @Test("nobody is primary: an old primary waits")
+    func nobody() async throws {
+        let host = try await Self.host(
+            .primary(), unit: "failed", peers: ["db2": .standby(of: nil), "db3": .primary(2, "silent")])
+        try await Self.look(host, doing: [])
+    }
+
+    @Test("a primary of another database cluster is nobody's successor")
+    func foreign() async throws {
+        let host = try await Self.host(.primary())
+        try host.folder.write("servers/\(try host.address("db2"))/identifier", "7300000000000000009")
+        try await Self.look(host, doing: [])
+        #expect(try host.state("db1") == "primary 1")
+    }
+
+    @Test("the same timeline or a later one: a person has to decide, and is told so once", arguments: [2, 3])
+    func undecided(timeline: Int) async throws {
+        let host = try await Self.host(.primary(timeline), unit: "failed")
+        let words = "db2 is primary on timeline 2, the data of db1 ends on \(timeline): a person has to decide"
+        try await Self.look(host, exit: 1, saying: words, doing: [])
+        let again = try await LocalProgram.run("sh", ["\(host.folder.path)/rejoin", "once"])
+        #expect(again.ending == .exit(1) && again.errorText == "")
+    }
+
+    @Test("two primaries on one timeline: a person has to decide")
+    func twoPrimaries() async throws {
+        let host = try await Self.host(.primary(), peers: ["db3": .primary(2)])
+        try await Self.look(
+            host, exit: 1, saying: "db3 and db2 are both primary on timeline 2: a person has to decide", doing: [])
+        #expect(try host.state("db1") == "primary 1")
+    }
+
+    @Test("a primary whose commits are still confirmed was not failed over: a person has to decide")
+    func confirmed() async throws {
+        var own = Server.primary()
+        own.confirming = 1
+        try await Self.look(
+            Self.host(own), exit: 1,
+            saying: "db2 is primary on timeline 2, but standbys of db1 still confirm its commits",
+            doing: [])
+    }
+
+    @Test("a control file without a timeline stops everything")
+    func unreadable() async throws {
+        let host = try await Self.host(.primary(), unit: "failed")
+        try host.folder.write("servers/\(try host.address("db1"))/timeline", "\n")
+        try await Self.look(host, exit: 1, saying: "the control file of ", doing: [])
+    }
+
+    @Test("a program that still works in the data directory stops everything")
+    func inUse() async throws {
+        let host = try await Self.host(.primary())
+        try host.folder.write("leftover", "")
+        try await Self.look(host, exit: 1, saying: "programs still work in ", doing: ["stop"])
+    }
+
+    // MARK: Standbys
+
+    @Test("a standby that died is started")
+    func died() async throws {
+        let host = try await Self.host(.standby(of: "db2", timeline: 2), unit: "failed")
+        try await Self.look(host, saying: "db1 is a standby that died: it is started", doing: ["start"])
+    }
+
+    @Test("a standby that missed a failover follows the new primary, and makes its slot there")
+    func missed() async throws {
+        let host = try await Self.host(.standby(of: "db3"))
+        try host.put("db3", .standby(of: "db2", timeline: 2, promotion: "", "silent"))
+        try await Self.look(host, saying: "db1 follows db2 from now on", doing: ["db1 follows db2"])
+        #expect(try host.state("db1") == "follows db2")
+        #expect(try host.slots(on: "db2") == ["db1"])
+    }
+
+    @Test("a standby that finds no slot makes it")
+    func slotless() async throws {
+        let host = try await Self.host(.standby(of: "db2", timeline: 2), peers: ["db2": .primary(2)])
+        // It can't stream as long as it looks for the slot.
+        try host.folder.write("servers/\(try host.address("db1"))/slotless", "")
+        try await Self.look(host, doing: [])
+        #expect(try host.slots(on: "db2") == ["db1"])
+    }
+
+    @Test(
+        "a standby that a failover has just cut off does not go back to the old primary, but to its successor",
+        arguments: [(1, "follows nobody"), (2, "follows db2")])
+    func cutOff(timeline: Int, state: String) async throws {
+        let host = try await Self.host(.standby(of: nil), peers: ["db2": .primary(timeline)])
+        _ = try await LocalProgram.run("touch", ["\(host.folder.path)/data/postgresql.auto.conf"])
+        try await host.run("rejoin", ["once"], exit: 0, saying: [])
+        #expect(try host.state("db1") == state)
+    }
+
+    @Test("a standby that was cut off and forgotten follows the primary again")
+    func forgotten() async throws {
+        let host = try await Self.host(.standby(of: nil), peers: ["db2": .primary(1)])
+        try await Self.look(host, saying: "db1 follows db2 from now on", doing: ["db1 follows db2"])
+    }
+
+    @Test("a standby on a later timeline than the primary is left alone")
+    func ahead() async throws {
+        try await Self.look(Self.host(.standby(of: nil, timeline: 3)), doing: [])
+    }
+
+    @Test("a cascaded standby follows what the inventory says")
+    func cascaded() async throws {
+        let cascade = (
+            "db1: {address: 198.18.16.11, roles: [primary, pgpool]}",
+            "db1: {address: 198.18.16.11, roles: [primary, pgpool]}\n  db4: {address: 198.18.16.14, roles: [standby], replication: async, upstream: db3}"
+        )
+        let host = try FakeServers("pgpool-trio", [cascade])
+        try host.write("db4/rejoin script", as: "rejoin")
+        let text = try host.folder.text("rejoin")
+        #expect(text.contains("db1) echo db3 ;;") && text.contains("db3) echo db3 ;;"))
+    }
+
+    // MARK: An old primary returns
+
+    @Test(
+        "one that crashed recovers, is rewound and becomes a standby, with a slot on its successor and none of its own")
+    func crashed() async throws {
+        let host = try await Self.host(.primary(), unit: "failed")
+        try await Self.look(host, saying: "db1 streams from db2", doing: ["recover"] + Self.returned)
+        try Self.expectReturned(host)
+    }
+
+    @Test("one that still runs is stopped first")
+    func running() async throws {
+        let host = try await Self.host(.primary())
+        try await Self.look(
+            host, saying: "db2 is primary on timeline 2, db1 was on 1: db1 becomes its standby", "db1 streams from db2",
+            doing: ["stop"] + Self.returned)
+        try Self.expectReturned(host)
+    }
+
+    @Test("one that hangs is killed")
+    func hanging() async throws {
+        let host = try await Self.host(.primary(1, "hanging"))
+        try await Self.look(host, saying: "db1 streams from db2", doing: ["kill", "recover"] + Self.returned)
+    }
+
+    @Test("one that has nothing beside its successor's line is not rewound")
+    func clean() async throws {
+        let host = try await Self.host(.primary(), unit: "failed")
+        try host.folder.write("rewind", "none")
+        try await Self.look(host, saying: "db1 streams from db2", doing: ["recover", "rewind?", "start"])
+        try Self.expectReturned(host, setting: "work_mem = '8MB'")
+    }
+
+    private static func expectReturned(_ host: FakeServers, setting: String = "wal_level = 'logical'") throws {
+        #expect(try host.state("db1") == "follows db2")
+        #expect(try host.slots(on: "db2") == ["db1"])
+        #expect(try host.folder.text("data/standby.signal") == "")
+        #expect(
+            try host.folder.text("data/postgresql.auto.conf")
+                == "\(setting)\nprimary_conninfo = '\(host.conninfo("db1", "db2"))'\nprimary_slot_name = 'db1'\n")
+        #expect(try host.folder.names.contains("data.kumki-failed") == false)
+        #expect(try host.folder.names(in: "data/pg_replslot") == [])
+        #expect(try host.folder.names(in: "kept") == ["step.lock"])
+    }
+
+    @Test("pg_rewind says that it can't: nothing is changed, a person is told once, and it is tried again later")
+    func impossible() async throws {
+        let host = try await Self.host(.primary())
+        try host.folder.write("rewind", "impossible")
+        try await Self.look(
+            host, exit: 1, saying: "pg_rewind: error: could not find common ancestor",
+            "it can't be rewound, nothing was changed: kumki rebuild INVENTORY db1", doing: ["stop", "rewind?"])
+        #expect(try !host.folder.names.contains("data.kumki-failed"))
+        try await Self.look(host, exit: 1, doing: ["stop", "rewind?"])
+        try host.folder.write("rewind", "none")
+        _ = try await LocalProgram.run("touch", ["-d", "1 minute ago", "\(host.folder.path)/kept/rejoin.told"])
+        try await Self.look(host, saying: "db1 streams from db2", doing: ["stop", "rewind?", "rewind?", "start"])
+    }
+
+    @Test("its successor no longer has the WAL that it needs: nothing is changed")
+    func gone() async throws {
+        let host = try await Self.host(.primary(), unit: "failed")
+        try host.folder.write("gone", "")
+        try await Self.look(
+            host, exit: 1, saying: "db2 has no longer the WAL from 0/2000060 on", "it can't be rewound",
+            doing: ["recover", "rewind?"])
+    }
+
+    @Test("one that can't recover is left as it is")
+    func unrecoverable() async throws {
+        let host = try await Self.host(.primary(), unit: "failed")
+        try host.folder.write("unrecoverable", "")
+        try await Self.look(
+            host, exit: 1, saying: "PANIC:  could not locate a valid checkpoint record",
+            "db1 can't recover what it has; nothing was changed", doing: ["recover"])
+    }
+
+    @Test("a rewind that breaks leaves a mark, and after it nothing is done")
+    func broken() async throws {
+        let host = try await Self.host(.primary(), unit: "failed")
+        try host.folder.write("rewind", "breaks")
+        try await Self.look(
+            host, exit: 1, saying: "the data directory is neither old nor new now: kumki rebuild INVENTORY db1",
+            doing: ["recover", "rewind?", "rewind"])
+        #expect(try host.folder.text("data.kumki-failed").contains("did not end"))
+        try await Self.look(host, doing: ["recover", "rewind?", "rewind"])
+    }
+
+    // MARK: A new copy
+
+    @Test(
+        "where the inventory allows it, data that can't be rewound is kept, and a new copy takes its place",
+        arguments: ["rewind", "gone"])
+    func copied(why: String) async throws {
+        let host = try await Self.host(.primary(), unit: "failed", [Self.rebuild])
+        try host.folder.write(why, "impossible")
+        try await Self.look(
+            host, saying: "db1 gets a new copy of db2", "what db1 had is kept in ", "db1 streams from db2",
+            doing: ["recover", "rewind?", "basebackup", "start"])
+        #expect(try host.state("db1") == "follows db2")
+        #expect(try host.folder.names(in: "data").contains("new"))
+        #expect(try host.folder.text("data.kumki-old/postgresql.auto.conf").hasPrefix("work_mem"))
+        #expect(try !host.folder.names.contains("data.kumki-new"))
+        #expect(try !host.folder.text("data/postgresql.auto.conf").contains("that of its source"))
+    }
+
+    @Test("what an earlier copy left is never touched")
+    func leftover() async throws {
+        let host = try await Self.host(.primary(), unit: "failed", [Self.rebuild])
+        try host.folder.write("rewind", "impossible")
+        try host.folder.make("data.kumki-old")
+        try await Self.look(
+            host, exit: 1,
+            saying: "db1 needs a new copy, and \(host.folder.path)/data.kumki-old of an earlier one is still there",
+            doing: ["recover", "rewind?"])
+        #expect(try host.folder.text("data/PG_VERSION") == "15\n")
+    }
+
+    @Test("a copy that breaks changes nothing")
+    func brokenCopy() async throws {
+        let host = try await Self.host(.primary(), unit: "failed", [Self.rebuild])
+        try host.folder.write("rewind", "impossible")
+        try host.folder.write("basebackup-breaks", "")
+        try await Self.look(
+            host, exit: 1, saying: "pg_basebackup: error: could not write to file",
+            "the new copy was not finished, nothing was changed", doing: ["recover", "rewind?", "basebackup"])
+        let names = try host.folder.names
+        #expect(names.contains("data") && !names.contains("data.kumki-new") && !names.contains("data.kumki-old"))
+    }
+
+    @Test("tablespaces are left to a person")
+    func tablespaces() async throws {
+        let host = try await Self.host(.primary(), unit: "failed", [Self.rebuild])
+        try host.folder.write("rewind", "impossible")
+        try host.folder.make("data/pg_tblspc/16385")
+        try await Self.look(
+            host, exit: 1, saying: "db1 needs a new copy, and its data directory is not in one place",
+            doing: ["recover", "rewind?"])
+    }
+
+    @Test("a copy that was complete when its maker was killed takes its place")
+    func interrupted() async throws {
+        let host = try await Self.host(.primary(), unit: "inactive", [Self.rebuild])
+        for (name, place) in [("data", "data.kumki-old"), ("copy", "data.kumki-new")] {
+            if name == "copy" { try host.folder.make(name) }
+            _ = try await LocalProgram.run("mv", ["\(host.folder.path)/\(name)", "\(host.folder.path)/\(place)"])
+        }
+        try host.folder.write("data.kumki-new/PG_VERSION", "15\n")
+        try host.folder.write("data.kumki-new/standby.signal", "")
+        try host.folder.write(
+            "data.kumki-new/postgresql.auto.conf", "primary_conninfo = '\(try host.conninfo("db1", "db2"))'\n")
+        try await Self.look(host, doing: [])
+        try host.folder.write("kept/rejoining", "")
+        try await Self.look(host, saying: "db1 is a standby that died: it is started", doing: ["start"])
+        #expect(try host.state("db1") == "follows db2")
+    }
+
+    // MARK: The script itself
+
+    @Test(
+        "the script is POSIX sh that shellcheck finds nothing in",
+        arguments: [
+            ("pgpool-trio", []), ("pgpool-pair", []), ("pgpool-trio", [rebuild]),
+            ("pgpool-trio", [("replication:\n", "replication:\n  slots: false\n")]),
+        ])
+    func shellcheck(name: String, edits: [(String, String)]) async throws {
+        let host = try FakeServers(name, edits)
+        try host.write("db1/rejoin script", as: "rejoin")
+        #expect(try await host.shellcheck("rejoin") == "")
+    }
+}
