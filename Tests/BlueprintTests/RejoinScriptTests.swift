@@ -223,6 +223,13 @@ import Testing
         try await Self.look(host, saying: "db1 streams from db2", doing: ["kill", "recover"] + Self.returned)
     }
 
+    @Test("a primary that hangs is killed before anybody has taken its place: some builds of pgpool-II wait for it")
+    func hangingPrimary() async throws {
+        let host = try await Self.host(
+            .primary(1, "hanging"), peers: ["db2": .standby(of: "db1"), "db3": .standby(of: "db1")])
+        try await Self.look(host, saying: "db1 answers nothing", doing: ["kill"])
+    }
+
     @Test("one that has nothing beside its successor's line is not rewound")
     func clean() async throws {
         let host = try await Self.host(.primary(), unit: "failed")

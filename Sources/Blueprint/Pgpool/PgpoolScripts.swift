@@ -193,6 +193,7 @@ enum PgpoolScripts: String {
             "config_option": .flag(design.version.rewindTakesConfigFile),
             "slot": .text(inventory.replication.slots ? host.slotName : ""), "slots": .verbatim(slots),
             "confirm": .text(confirming.isEmpty ? "" : String(inventory.replication.confirm)),
+            "kills": .flag(inventory.ha.autoFailover),
             "rebuilds": .flag(inventory.ha.autoRejoin == .rebuild),
             "restores": .flag(inventory.replication.archive?.shared == true),
         ]
