@@ -85,6 +85,101 @@ struct PgpoolTests {
         try await cluster.expectConverged()
     }
 
+    /// In the shell of a host, with the password at hand.
+    private func application(_ command: String, _ cluster: LabCluster) async throws -> String {
+        let secret = try String(
+            contentsOfFile: "\(cluster.folder)/.kumki/lab/\(cluster.name)/secrets/app", encoding: .utf8
+        ).filter { $0 != "\n" }
+        return try await cluster.shell(
+            "db3", "export PGPASSWORD='\(secret)' PGHOST=rw PGPORT=9999 PGUSER=app PGDATABASE=app\n\(command)",
+            limit: .seconds(240))
+    }
+
+    @Test("pgbench reads and writes through the pool, and psycopg logs in with scram")
+    func clients() async throws {
+        let cluster = try await LabCluster.ready()
+        let reading = try await application(
+            """
+            set -e
+            PATH=/usr/lib/postgresql/15/bin:$PATH
+            pgbench -i -q -s 1 2>&1
+            pgbench -S -c 4 -T 3 2>&1
+            pgbench -c 4 -T 3 2>&1
+            """, cluster)
+        #expect(reading.matches(of: #/number of failed transactions: 0 /#).count == 2, "\(reading)")
+        let psycopg = try await application(
+            """
+            set -e
+            apt-get -q -y --no-install-recommends install python3-psycopg2 >/dev/null
+            python3 - <<'END'
+            import psycopg2
+            connection = psycopg2.connect('')
+            cursor = connection.cursor()
+            cursor.execute("CREATE TABLE IF NOT EXISTS seen (n int)")
+            cursor.execute("INSERT INTO seen VALUES (%s) RETURNING n", (7,))
+            print(cursor.fetchone()[0])
+            connection.commit()
+            END
+            """, cluster)
+        #expect(psycopg.hasSuffix("7\n"), "\(psycopg)")
+        let stranger = try await cluster.shell(
+            "db3", "PGPASSWORD=wrong psql -XAtqw -h rw -p 9999 -U app -d app -c 'SELECT 1' 2>&1 || :")
+        #expect(stranger.contains("authentication failed"), "\(stranger)")
+    }
+
+    @Test("a database host with a pgpool-II comes and goes, and the address moves")
+    func topology() async throws {
+        let cluster = try await LabCluster.ready()
+        let line = "  db4: {address: \(cluster.network).14, roles: [standby, pgpool], replication: sync"
+        let last = "  db3: {address: \(cluster.network).13, roles: [standby, pgpool], replication: sync}\n"
+        try cluster.edit {
+            $0.replacing(last, with: last + line + "}\n")
+                .replacing("\(cluster.network).100/24", with: "\(cluster.network).101/24")
+        }
+        try await cluster.kumki("lab up", "--prebuilt", expecting: 0, limit: .seconds(300))
+        try await cluster.kumki("apply", "--yes", expecting: 0, limit: .seconds(300))
+        try await cluster.expectConverged()
+        #expect(try await holders(cluster) == ["101"])
+
+        try cluster.edit {
+            $0.replacing(line + "}", with: line + ", state: absent}").replacing(".101/24", with: ".100/24")
+        }
+        try await cluster.kumki("apply", "--yes", expecting: 0, limit: .seconds(300))
+        try await cluster.expectConverged()
+        #expect(try await holders(cluster) == ["100"])
+        for unit in ["pgpool2", "postgresql@15-main", "kumki-\(cluster.name)-rejoin"] {
+            try await cluster.shell("db4", "! systemctl -q is-active \(unit)")
+        }
+    }
+
+    /// The ends of the virtual addresses that any host has.
+    private func holders(_ cluster: LabCluster) async throws -> [String] {
+        var found: [String] = []
+        for host in ["db1", "db2", "db3", "db4"] {
+            let text = try await cluster.shell(host, "ip -o addr show dev eth0")
+            found += text.matches(of: /\.(1\d\d)\/24/).map { String($0.1) }
+        }
+        return found
+    }
+
+    @Test("nobody could be promoted, and the primary came back: it gets clients again by `cleanup`")
+    func cleanup() async throws {
+        let cluster = try await LabCluster.ready()
+        let primary = try #require(try await status(cluster).primary)
+        let number = try #require(["db1", "db2", "db3"].firstIndex(of: primary))
+        // As the failover script leaves it when it has to give up.
+        let mark = "/run/kumki/\(cluster.name)/inert"
+        for host in ["db1", "db2", "db3"] { try await cluster.shell(host, "touch \(mark)") }
+        try await cluster.shell(
+            "db1",
+            "PCPPASSFILE=/var/lib/postgresql/.pcppass pcp_detach_node -h localhost -p 9898 -U kumki_ha -w -n \(number)")
+        for host in ["db1", "db2", "db3"] { try await cluster.shell(host, "rm \(mark)") }
+        let sick = try await cluster.kumki("status", expecting: 2)
+        #expect(sick.outputText.contains("kumki cleanup"), "\(sick.outputText)")
+        try await cluster.kumki("cleanup", primary, "--yes", expecting: 0)
+        try await cluster.expectConverged()
+    }
+
     @Test(
         "servers that restart on purpose are no failure, and pgpool-II's settings change by reload or one host after the other"
     )
