@@ -20,7 +20,7 @@ package struct ClusterLock: Sendable {
 
     private let holds: [any Hold]
 
-    /// Takes the lock on all hosts, the first of the inventory first; nobody ever waits for it.
+    /// Takes the lock on all hosts, the first of the inventory first; nobody waits for it but for the second in which an engine's script looks at it.
     ///
     /// A step that an earlier run left behind when its connection was cut is waited for: what it changes must not be
     /// planned again.
@@ -36,7 +36,7 @@ package struct ClusterLock: Sendable {
             umask 077; PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; cd /
             mkdir -p -m 0700 /var/lib/kumki \(folder) || exit 1
             exec 8>>\(folder)/lock
-            if ! flock -n 8; then who=; read -r who <\(folder)/holder; echo "held $who"; exit 0; fi
+            if ! flock -w 1 8; then who=; read -r who <\(folder)/holder; echo "held $who"; exit 0; fi
             printf '%s\\n' '\(quoted)' >\(folder)/holder
             exec 9>>\(folder)/step.lock
             if ! flock -w 120 9; then echo busy; exit 0; fi

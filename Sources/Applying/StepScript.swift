@@ -35,7 +35,7 @@ package struct StepScript: Sendable {
             set -eu; umask 022; LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export LC_ALL PATH; cd /
             (umask 077; mkdir -p \(folder))
             exec 9>>\(folder)/step.lock
-            flock -w 120 9 || { echo 'a step of an earlier run still runs on this host' >&2; exit \(Int(Self.busyStatus)); }
+            flock -w 120 9 || { echo 'a step of an earlier run, or an automatic rejoin, still works on this host' >&2; exit \(Int(Self.busyStatus)); }
             now=$(date -u +%FT%TZ)
             mark() { read -r up rest </proc/uptime; echo "\(Self.mark)$1 $up"; }
 

@@ -18,6 +18,8 @@ package struct EngineStatus: Hashable, Sendable {
     package var pausedSince: String?
     package var leader: String?
     package var vips: [VIP] = []
+    /// What a pgpool-II, under a watchdog its leader, says of each backend: `up`, `down`, `quarantined`.
+    package var backends: [String: String] = [:]
     package var problems: [String] = []
 
     /// What has to be read of a host beside its server.
@@ -70,6 +72,11 @@ package struct EngineStatus: Hashable, Sendable {
             }
         } else if state == "quorum" {
             state = "paused"
+        }
+        let leading = views.first { $0.host == leader } ?? views.first
+        for backend in leading?.view.backends ?? [] {
+            backends[inventory.name(ofAddress: backend.address)] =
+                backend.isQuarantined ? "quarantined" : backend.isAttached ? "up" : "down"
         }
         readBackends(views, inventory, expected)
         readPrimary(views, inventory, primary)

@@ -32,16 +32,17 @@ struct StatusText {
     }
 
     private var nodes: String {
+        let pool = status.engine.backends
         let rows = status.nodes.map { node in
             [
                 node.host, state(of: node), node.upstream ?? "", node.timeline.map(String.init) ?? "",
                 node.lsn?.description ?? "", node.lagBytes.map { ByteCount(bytes: $0).text } ?? "",
-                node.syncState ?? "", node.pendingRestart ? "restart pending" : "",
-            ]
+                node.syncState ?? "",
+            ] + (pool.isEmpty ? [] : [pool[node.host] ?? ""]) + [node.pendingRestart ? "restart pending" : ""]
         }
-        return TextTable(
-            header: ["HOST", "ROLE", "UPSTREAM", "TIMELINE", "LSN", "LAG", "SYNC", ""], rows: rows, numbers: [3, 5]
-        ).text(style)
+        let header =
+            ["HOST", "ROLE", "UPSTREAM", "TIMELINE", "LSN", "LAG", "SYNC"] + (pool.isEmpty ? [] : ["POOL"]) + [""]
+        return TextTable(header: header, rows: rows, numbers: [3, 5]).text(style)
     }
 
     /// The watchdog and its leader, and who has the virtual addresses.
