@@ -43,7 +43,7 @@ package struct PgpoolBackends: Resource {
             while [ $i -lt \(backends.count) ]; do
             info=$(\(shell.pcp("pcp_node_info")) -n $i 2>/dev/null)
             status=${info#* }; status=${status#* }
-            if [ "${status%% *}" = 3 ]; then down="$down ${info%% *}"; fi
+            if [ "${status%% *}" = 3 ] || [ "${status%% *}" = 0 ]; then down="$down ${info%% *}"; fi
             # The first of the two words is what it takes the backend for, the second what the server says of itself.
             for word in $info; do
             case $word in
@@ -57,7 +57,9 @@ package struct PgpoolBackends: Resource {
             """
     }
 
-    package var probe: Probe { Probe(commands: [reading: fragment]) }
+    private var loaded: String { location.loadedDirectory + "/pgpool.conf" }
+
+    package var probe: Probe { Probe(contents: [loaded], commands: [reading: fragment]) }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         switch facts.command(reading) {
@@ -66,8 +68,12 @@ package struct PgpoolBackends: Resource {
         case .present(let text):
             let words = text.split { $0 == " " || $0 == "\n" }.map(String.init)
             let detached = words.dropFirst().filter { serving.contains($0) }
-            if words.first == primary, !moves, detached.isEmpty { return .same }
+            // One that it is about to learn of may be taken for down at first.
+            let known = facts.content(loaded).value
+            let new = known.map { text in backends.filter { serving.contains($0) && !text.contains("'\($0)'") } } ?? []
+            if words.first == primary, !moves, detached.isEmpty, new.isEmpty { return .same }
             var reasons: [String] = []
+            if !new.isEmpty { reasons.append("\(new.joined(separator: ", ")) is new") }
             if !detached.isEmpty { reasons.append("\(detached.joined(separator: ", ")) gets no clients") }
             if words.first != primary || moves { reasons.append("pgpool-II learns that \(primary) is primary") }
             return .change(
