@@ -105,34 +105,47 @@ package struct PgpoolBackends: Resource {
     private var attaching: String {
         let shell = PgpoolShell(location)
         let mark = Shell.quote(location.inertMark)
-        let other = backends.firstIndex { $0 != primary }
-        let attached = backends.enumerated().filter { serving.contains($0.element) }.map {
-            "case \"$seen \" in *\(Shell.quote(" \($0.element) "))*) attach \($0.offset); patience=10 ;; esac\n"
+        let attached = backends.enumerated().filter { serving.contains($0.element) }
+        func ifDown(_ address: String, _ then: String) -> String {
+            "case \"$seen \" in *\(Shell.quote(" \(address) "))*) \(then) ;; esac\n"
         }
         var text = """
             look() {
             (\(fragment))
             }
             attach() { \(shell.pcp("pcp_attach_node", limit: 20)) -n "$1" >/dev/null; }
+            knows() { [ "${seen%% *}" = \(Shell.quote(primary)) ]; }
+            serves() {
+            seen=$(look)
+            \(attached.map { ifDown($0.element, "return 1") }.joined())knows
+            }
+            # It takes back whom it is told to in its own time.
+            await() {
+            n=0
+            until "$1"; do
+            n=$((n + 1))
+            if [ "$n" -gt 100 ]; then echo "pgpool-II does not take its backends back: $seen" >&2; exit 1; fi
+            sleep 0.2
+            seen=$(look)
+            done
+            }
             install -d -m 0755 "$(dirname \(mark))"
             : >\(mark)
             trap 'rm -f \(mark)' EXIT
             seen=$(look)
-            patience=1
-            \(attached.joined())
-            """
-        guard let other else { return text }
-        text += """
-            n=0
-            until [ "$(look | cut -d ' ' -f 1)" = \(Shell.quote(primary)) ]; do
-            n=$((n + 1))
-            if [ "$n" -gt 100 ]; then echo 'pgpool-II does not find the primary' >&2; exit 1; fi
-            if [ "$n" = "$patience" ]; then \(shell.pcp("pcp_detach_node", limit: 20)) -n \(other) >/dev/null; fi
-            sleep 0.2
-            done
-            if [ "$n" -ge "$patience" ]; then attach \(other); fi
+            \(attached.map { ifDown($0.element, "attach \($0.offset); sleep 2") }.joined())seen=$(look)
 
             """
-        return text
+        if let other = backends.firstIndex(where: { $0 != primary }) {
+            text += """
+                if ! knows; then
+                \(shell.pcp("pcp_detach_node", limit: 20)) -n \(other) >/dev/null
+                await knows
+                attach \(other)
+                fi
+
+                """
+        }
+        return text + "await serves\n"
     }
 }
