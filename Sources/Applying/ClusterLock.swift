@@ -20,7 +20,8 @@ package struct ClusterLock: Sendable {
 
     private let holds: [any Hold]
 
-    /// Takes the lock on all hosts, the first of the inventory first; nobody waits for it but for the second in which an engine's script looks at it.
+    /// Takes the lock on all hosts, the first of the inventory first. Nobody waits for it longer than an engine's script
+    /// needs to look at it.
     ///
     /// A step that an earlier run left behind when its connection was cut is waited for: what it changes must not be
     /// planned again.

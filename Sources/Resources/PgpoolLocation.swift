@@ -54,6 +54,6 @@ package struct PgpoolLocation: Hashable, Sendable {
     /// Its files as they were when it was started, and when it last read them; made by the unit's drop-in.
     package var startedDirectory: String { "/run/kumki/\(cluster)/pgpool-started" }
     package var loadedDirectory: String { "/run/kumki/\(cluster)/pgpool-loaded" }
-    /// As long as it is there, the failover script does nothing.
+    /// As long as it is there and not older than four minutes, the failover script does nothing.
     package var inertMark: String { "/run/kumki/\(cluster)/inert" }
 }

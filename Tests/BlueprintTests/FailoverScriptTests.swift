@@ -50,6 +50,14 @@ import Testing
         #expect(try cluster.events == [])
     }
 
+    @Test("a mark that a killed kumki left behind holds no failover up")
+    func forgotten() async throws {
+        let cluster = try Self.cluster(["db2": .standby(100), "db3": .standby(200)])
+        try cluster.folder.write("kept/inert", "")
+        _ = try await LocalProgram.run("touch", ["-d", "10 minutes ago", "\(cluster.folder.path)/kept/inert"])
+        try await Self.lose(in: cluster, saying: "db3 is primary")
+    }
+
     @Test("the most advanced standby is promoted, and the others follow it with slots of their own")
     func mostAdvanced() async throws {
         let cluster = try Self.cluster(["db2": .standby(100), "db3": .standby(200)])
