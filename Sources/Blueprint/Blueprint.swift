@@ -133,6 +133,7 @@ struct HostGroups {
         case .upstream:
             return (host ?? design.operation.named).flatMap { topology.upstream(of: $0) }.map { [$0] } ?? []
         case .children: return (host ?? design.operation.named).map { topology.children(of: $0) } ?? []
+        case .earlier where design.renumbersNodes: return []
         case .earlier: return host.map { host in Array(design.poolOrder.prefix { $0 != host }) } ?? []
         case .itself: return host.map { [$0] } ?? []
         }

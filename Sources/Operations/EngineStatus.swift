@@ -28,7 +28,7 @@ package struct EngineStatus: Hashable, Sendable {
         if inventory.poolHosts.contains(where: { $0.name == host.name }) {
             let location = PgpoolLocation(inventory, version: nil)
             probe.commands[PgpoolView.reading] = PgpoolView.fragment(
-                at: location, backends: inventory.backends.count, hasWatchdog: inventory.ha.engine == .pgpool)
+                at: location, hasWatchdog: inventory.ha.engine == .pgpool)
             probe.contents.insert(HostMark.path(.paused, cluster: inventory.cluster))
         }
         for vip in inventory.vips {

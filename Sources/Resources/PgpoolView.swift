@@ -23,20 +23,20 @@ package struct PgpoolView: Hashable, Sendable {
     package static let reading = "what pgpool-II sees"
 
     /// Prints what `pcp_*` says of the watchdog and of every backend; nothing where pgpool-II does not answer.
-    package static func fragment(at location: PgpoolLocation, backends: Int, hasWatchdog: Bool) -> String {
+    package static func fragment(at location: PgpoolLocation, hasWatchdog: Bool) -> String {
         let shell = PgpoolShell(location)
-        var lines: [String] = ["\(shell.pcp("pcp_node_count")) >/dev/null 2>&1 || exit 0"]
+        var lines: [String] = ["backends=$(\(shell.pcp("pcp_node_count")) 2>/dev/null) || exit 0"]
         if hasWatchdog { lines.append("\(shell.pcp("pcp_watchdog_info", limit: 8)) -v") }
         lines.append(
             "echo \"handsoff: $(grep -c DISALLOW_TO_FAILOVER \(Shell.quote(location.loadedDirectory + "/pgpool.conf")) 2>/dev/null)\""
         )
         lines.append(
-            "i=0; while [ $i -lt \(backends) ]; do echo \"backend $(\(shell.pcp("pcp_node_info")) -n $i)\"; i=$((i + 1)); done"
+            "i=0; while [ $i -lt $backends ]; do echo \"backend $(\(shell.pcp("pcp_node_info")) -n $i)\"; i=$((i + 1)); done"
         )
         return lines.joined(separator: "\n")
     }
 
-    /// - Parameter text: what ``fragment(at:backends:hasWatchdog:)`` printed.
+    /// - Parameter text: what ``fragment(at:hasWatchdog:)`` printed.
     package init(parsing text: String) {
         var facts: [String: String] = [:]
         backends = []

@@ -22,12 +22,12 @@ struct PgpoolVersionTests {
     }
 
     @Test(
-        "from 4.2 on the hosts have one pgpool.conf, but for their priority, and a number; before, each names itself and the others"
+        "from 4.2 on the hosts have one pgpool.conf, but for what ranks them, and a number; before, each names itself and the others"
     )
     func watchdog() throws {
         let new = try PgpoolCase(.v4_2)
         let differing = new.settings(on: "db1").filter { new.settings(on: "db3")[$0.key] != $0.value }
-        #expect(differing.keys.sorted() == ["wd_priority"])
+        #expect(differing.keys.sorted() == ["sr_check_period", "wd_priority"])
         #expect(new.file("pgpool_node_id", on: "db3")?.masked == "2\n")
         let old = try PgpoolCase(.v4_1)
         #expect(old.file("pgpool_node_id", on: "db3") == nil)

@@ -43,9 +43,6 @@ extension Design {
         let leading = hosts.filter { facts?[$0]?.command(PgpoolRestart.leading).value != nil }
         return hosts.filter { !leading.contains($0) } + leading
     }
-
-    /// The backends by their number.
-    var backends: [InventoryHost] { inventory.backends }
 }
 
 extension ClusterFacts {

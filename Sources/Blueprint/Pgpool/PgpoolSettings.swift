@@ -5,7 +5,7 @@ import PostgreSQL
 import Resources
 import Templates
 
-/// What pgpool.conf says on one host: the same on all of them from 4.2 on, but for a watchdog's own priority.
+/// What pgpool.conf says on one host: the same on all of them from 4.2 on, but for what ranks a watchdog.
 struct PgpoolSettings {
     /// In the order of the file.
     private(set) var pairs: [(name: String, value: Content)] = []
@@ -28,7 +28,7 @@ struct PgpoolSettings {
         addBackends()
         addPool()
         addRouting()
-        try addChecks()
+        try addChecks(host)
         addWatchdog(host)
         for setting in design.inventory.pgpool.settings { set(setting.name, Content(setting.value)) }
     }
@@ -70,7 +70,7 @@ struct PgpoolSettings {
     }
 
     private mutating func addBackends() {
-        for (number, host) in design.backends.enumerated() {
+        for case (let number, let host?) in design.backends.enumerated() {
             set("backend_hostname\(number)", host.address)
             set("backend_port\(number)", design.location.port)
             set("backend_weight\(number)", weight(of: host).formattedShortly)
@@ -109,14 +109,15 @@ struct PgpoolSettings {
 
     /// The lowest max_connections of all backends, as declared or PostgreSQL's own.
     private var connectionLimit: Int {
-        design.backends.compactMap { ServerSettings(design, $0)["max_connections"].flatMap { Int($0) } }.min() ?? 100
+        design.inventory.backends.compactMap { ServerSettings(design, $0)["max_connections"].flatMap { Int($0) } }.min()
+            ?? 100
     }
 
-    private mutating func addChecks() throws(Problems) {
+    private mutating func addChecks(_ host: InventoryHost) throws(Problems) {
         let ha = design.inventory.ha
         let check = design.inventory.pgpool.healthCheck
         let isFast = ha.profile == .fast
-        set("sr_check_period", isFast ? 1 : 10)
+        set("sr_check_period", isFast && !standsFirst(host) ? 1 : 10)
         set("sr_check_user", ha.user)
         // From 4.0 on an empty password, the default, means the one of pool_passwd.
         let password = version.supportsSCRAM ? nil : try PgpoolAccounts(design).clearPassword()
@@ -149,7 +150,7 @@ struct PgpoolSettings {
         let script = PgpoolScripts.failover.path(in: location)
         if version >= .v4_1 { return "\(script) %h %N" }
         // Up to 4.0 only the old primary's number is told.
-        let addresses = design.backends.map { Shell.quote($0.address) }.joined(separator: " ")
+        let addresses = design.backends.map { Shell.quote($0?.address ?? "-") }.joined(separator: " ")
         return "set -- \(addresses); shift %P && exec \(script) %h \"$1\""
     }
 
@@ -201,12 +202,23 @@ struct PgpoolSettings {
         return 1 + (order.firstIndex { $0.element.name == host.name } ?? 0)
     }
 
+    /// Whether a host has the lowest priority of several.
+    ///
+    /// A vote that reaches a node before it stands itself is lost, and then waited for four seconds; so the winner must
+    /// be the last to stand. A node stands a second after its watchdog was last woken, and each check of the standbys
+    /// wakes it: who checks seldom stands first.
+    private func standsFirst(_ host: InventoryHost) -> Bool {
+        let priorities = design.inventory.poolHosts.map { $0.pgpool.priority ?? priority(of: $0) }
+        guard priorities.count > 1, let lowest = priorities.min() else { return false }
+        return (host.pgpool.priority ?? priority(of: host)) == lowest
+    }
+
     private static let watchdogPort = 9000
     private static let heartbeatPort = 9694
 
     /// All nodes; which of them a host is, pgpool_node_id says.
     private mutating func addNodes() {
-        for (number, node) in design.inventory.poolHosts.enumerated() {
+        for (number, node) in design.watchdogNodes.enumerated() {
             set("hostname\(number)", node.address)
             set("wd_port\(number)", Self.watchdogPort)
             set("pgpool_port\(number)", location.port)
@@ -221,7 +233,7 @@ struct PgpoolSettings {
         set("wd_hostname", host.address)
         set("wd_port", Self.watchdogPort)
         set("wd_heartbeat_port", Self.heartbeatPort)
-        for (number, node) in design.inventory.poolHosts.filter({ $0.name != host.name }).enumerated() {
+        for (number, node) in design.watchdogNodes.filter({ $0.name != host.name }).enumerated() {
             set("other_pgpool_hostname\(number)", node.address)
             set("other_pgpool_port\(number)", location.port)
             set("other_wd_port\(number)", Self.watchdogPort)

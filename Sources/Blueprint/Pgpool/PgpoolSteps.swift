@@ -57,7 +57,7 @@ enum PgpoolSteps {
                 position: .top),
         ]
         if design.hasWatchdog, version >= .v4_2,
-            let number = design.inventory.poolHosts.firstIndex(where: { $0.name == host.name })
+            let number = design.watchdogNodes.firstIndex(where: { $0.name == host.name })
         {
             resources.append(file("pgpool_node_id", location.nodeIDFile, Content("\(number)\n"), "0644"))
         }
@@ -73,7 +73,8 @@ enum PgpoolSteps {
                 "vip": .text(
                     design.hasWatchdog && PgpoolScripts.writer(design) != nil
                         ? PgpoolScripts.vip.path(in: location) : ""),
-                "restart": .number(design.hasWatchdog && design.inventory.poolHosts.count > 1 ? 5 : 1),
+                // Back too soon, it would hold up the election of its successor.
+                "restart": .number(design.hasWatchdog && design.inventory.poolHosts.count > 1 ? 8 : 1),
             ], format: .systemd)
         resources.append(
             UnitDropIn(
@@ -176,7 +177,7 @@ enum PgpoolSteps {
         return [
             PgpoolHands(
                 .off, location: location, configuration: try conf(host, design, location, handsOff: true),
-                backends: design.backends.count)
+                backends: design.inventory.backends.count)
         ]
     }
 
@@ -187,7 +188,7 @@ enum PgpoolSteps {
         return [
             PgpoolHands(
                 .on, location: location, configuration: try conf(host, design, location, handsOff: false),
-                backends: design.backends.count)
+                backends: design.inventory.backends.count)
         ]
     }
 
@@ -198,7 +199,7 @@ enum PgpoolSteps {
 
     /// Whom pgpool-II sends clients to, and whom it takes for the primary.
     static func backends(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        let backends = design.backends
+        let backends = design.inventory.backends
         guard let primary = backends.first(where: { $0.name == design.primary }) else { return [] }
         let serving = backends.filter { backend in
             if let only = design.operation.attaches, backend.name != only { return false }
@@ -208,13 +209,22 @@ enum PgpoolSteps {
         }
         return [
             PgpoolBackends(
-                location: design.pgpool(on: host), backends: backends.map(\.address),
+                location: design.pgpool(on: host), backends: design.backends.map { $0?.address },
                 serving: Set(serving.map(\.address)), primary: primary.address,
-                moves: design.operation.former != nil && design.hasWatchdog, hasWatchdog: design.hasWatchdog)
+                moves: design.operation.former != nil && design.hasWatchdog, hasWatchdog: design.hasWatchdog,
+                peers: design.inventory.poolHosts.map(\.name).filter { $0 != host.name })
         ]
     }
 
+    static func halt(_ host: InventoryHost, _ design: Design) -> [any Resource] {
+        let location = design.pgpool(on: host)
+        guard design.hasWatchdog, let version = location.version, version >= .v4_2, design.renumbersNodes else {
+            return []
+        }
+        return [PgpoolStop(location: location, "the watchdog's numbers change: all stop, then all start")]
+    }
+
     static func stop(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        [PgpoolStop(location: design.pgpool(on: host))]
+        [PgpoolStop(location: design.pgpool(on: host), "the pool and its virtual address go first")]
     }
 }

@@ -40,7 +40,7 @@ enum StepKinds {
         "failover-authorized-keys": PgpoolKeys.authorizedKeys, "failover-known-hosts": PgpoolKeys.knownHosts,
         "pgpool.conf": PgpoolSteps.configuration, "pool-start": PgpoolSteps.start,
         "pool-restart": PgpoolSteps.restart, "pool-reload": PgpoolSteps.reload, "pool-stop": PgpoolSteps.stop,
-        "pool-retired": PgpoolTraces.retired,
+        "pool-halt": PgpoolSteps.halt, "pool-retired": PgpoolTraces.retired,
         "pause-mark": PgpoolSteps.pauseMark, "hands-off": PgpoolSteps.handsOff, "hands-on": PgpoolSteps.handsOn,
         "pool-backends": PgpoolSteps.backends,
         "users": CatalogSteps.users, "databases": CatalogSteps.databases, "extensions": CatalogSteps.extensions,

@@ -8,8 +8,8 @@ import Hosts
 package struct PgpoolBackends: Resource {
     package let name = "pool backends"
     package var location: PgpoolLocation
-    /// Addresses, as pgpool.conf has them and in its order.
-    package var backends: [String]
+    /// Addresses by their number, as pgpool.conf has them; nil for a number that is free.
+    package var backends: [String?]
     /// Those that shall have clients.
     package var serving: Set<String>
     package var primary: String
@@ -17,10 +17,12 @@ package struct PgpoolBackends: Resource {
     package var moves: Bool
     /// Whether a watchdog's leader answers for all.
     package var hasWatchdog: Bool
+    /// Hosts with the other pgpool-IIs, one of which may lead.
+    package var peers: [String]
 
     package init(
-        location: PgpoolLocation, backends: [String], serving: Set<String>, primary: String, moves: Bool,
-        hasWatchdog: Bool = true
+        location: PgpoolLocation, backends: [String?], serving: Set<String>, primary: String, moves: Bool,
+        hasWatchdog: Bool = true, peers: [String] = []
     ) {
         self.location = location
         self.backends = backends
@@ -28,17 +30,24 @@ package struct PgpoolBackends: Resource {
         self.primary = primary
         self.moves = moves
         self.hasWatchdog = hasWatchdog
+        self.peers = peers
     }
 
+    /// On the leader, or without a watchdog; nothing elsewhere.
     private var reading: String { "backends that pgpool-II knows" }
+    /// On those who follow a leader.
+    private var following: String { "backends that a follower knows" }
 
-    /// Prints the address of the backend that it takes for the primary, or `none`, and of each that is down; nothing
-    /// but on the leader, whom the others follow.
+    /// Ends it where pgpool-II does not answer, or follows a leader.
+    private var leading: String {
+        let shell = PgpoolShell(location)
+        return hasWatchdog ? "\(shell.leads) || exit 0\n" : "\(shell.pcp("pcp_node_count")) >/dev/null 2>&1 || exit 0\n"
+    }
+
+    /// Prints the address of the backend that it takes for the primary, or `none`, and of each that is down.
     private var fragment: String {
         let shell = PgpoolShell(location)
-        let leads =
-            hasWatchdog ? "\(shell.leads) || exit 0\n" : "\(shell.pcp("pcp_node_count")) >/dev/null 2>&1 || exit 0\n"
-        return leads + """
+        return """
             i=0; found=none; down=
             while [ $i -lt \(backends.count) ]; do
             info=$(\(shell.pcp("pcp_node_info")) -n $i 2>/dev/null)
@@ -59,18 +68,30 @@ package struct PgpoolBackends: Resource {
 
     private var loaded: String { location.loadedDirectory + "/pgpool.conf" }
 
-    package var probe: Probe { Probe(contents: [loaded], commands: [reading: fragment]) }
+    package var probe: Probe {
+        Probe(
+            contents: [loaded],
+            commands: [
+                reading: leading + fragment,
+                following: "if \(PgpoolShell(location).leads); then exit 0; fi\n" + fragment,
+            ])
+    }
+
+    package var peerProbes: [String: Probe] {
+        let probe = Probe(commands: [reading: leading + fragment])
+        return hasWatchdog ? Dictionary(uniqueKeysWithValues: peers.map { ($0, probe) }) : [:]
+    }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         switch facts.command(reading) {
         case .unknown(let reason): return .unknown(reason)
-        case .absent: return .same
+        case .absent: return hasWatchdog ? compareFollower(facts, cluster) : .same
         case .present(let text):
             let words = text.split { $0 == " " || $0 == "\n" }.map(String.init)
             let detached = words.dropFirst().filter { serving.contains($0) }
             // One that it is about to learn of may be taken for down at first.
             let known = facts.content(loaded).value
-            let new = known.map { text in backends.filter { serving.contains($0) && !text.contains("'\($0)'") } } ?? []
+            let new = known.map { text in serving.filter { !text.contains("'\($0)'") }.sorted() } ?? []
             if words.first == primary, !moves, detached.isEmpty, new.isEmpty { return .same }
             var reasons: [String] = []
             if !new.isEmpty { reasons.append("\(new.joined(separator: ", ")) is new") }
@@ -82,13 +103,27 @@ package struct PgpoolBackends: Resource {
         }
     }
 
+    /// A leader that takes a backend back of its own accord may fail to tell the others.
+    private func compareFollower(_ facts: HostFacts, _ cluster: ClusterFacts) -> Finding {
+        func down(_ text: String?) -> Set<Substring> { Set((text ?? "").split { $0 == " " || $0 == "\n" }.dropFirst()) }
+        let leaders = cluster.hosts.values.compactMap { $0.value?.command(reading).value }
+        guard leaders.count == 1, !moves else { return .same }
+        let untold = down(facts.command(following).value).subtracting(down(leaders[0]))
+            .filter { serving.contains(String($0)) }.sorted()
+        if untold.isEmpty { return .same }
+        return .change(
+            Change(
+                .run, "it was not told that \(untold.joined(separator: ", ")) is back: it restarts and asks the leader",
+                script: PgpoolShell(location).restart))
+    }
+
     private var script: String { hasWatchdog ? attaching : restarting }
 
     /// One that may not detach a backend looks for the primary only when it starts.
     private var restarting: String {
         """
         look() {
-        (\(fragment))
+        (\(leading)\(fragment))
         }
         \(PgpoolShell(location).restart.text.revealed)n=0
         until [ "$(look | cut -d ' ' -f 1)" = \(Shell.quote(primary)) ]; do
@@ -105,19 +140,21 @@ package struct PgpoolBackends: Resource {
     private var attaching: String {
         let shell = PgpoolShell(location)
         let mark = Shell.quote(location.inertMark)
-        let attached = backends.enumerated().filter { serving.contains($0.element) }
+        let attached = backends.enumerated().compactMap { number, address in
+            address.flatMap { serving.contains($0) ? (number: number, address: $0) : nil }
+        }
         func ifDown(_ address: String, _ then: String) -> String {
             "case \"$seen \" in *\(Shell.quote(" \(address) "))*) \(then) ;; esac\n"
         }
         var text = """
             look() {
-            (\(fragment))
+            (\(leading)\(fragment))
             }
             attach() { \(shell.pcp("pcp_attach_node", limit: 20)) -n "$1" >/dev/null; }
             knows() { [ "${seen%% *}" = \(Shell.quote(primary)) ]; }
             serves() {
             seen=$(look)
-            \(attached.map { ifDown($0.element, "return 1") }.joined())knows
+            \(attached.map { ifDown($0.address, "return 1") }.joined())knows
             }
             # It takes back whom it is told to in its own time.
             await() {
@@ -133,10 +170,17 @@ package struct PgpoolBackends: Resource {
             : >\(mark)
             trap 'rm -f \(mark)' EXIT
             seen=$(look)
-            \(attached.map { ifDown($0.element, "attach \($0.offset); sleep 2") }.joined())seen=$(look)
+            came=
+            \(attached.map { ifDown($0.address, "attach \($0.number); came=yes") }.joined())
+            # With one that comes it looks for the primary by itself.
+            n=0
+            until [ -z "$came" ] || serves || [ "$n" -gt 20 ]; do
+            n=$((n + 1))
+            sleep 0.2
+            done
 
             """
-        if let other = backends.firstIndex(where: { $0 != primary }) {
+        if let other = backends.firstIndex(where: { $0 != nil && $0 != primary }) {
             text += """
                 if ! knows; then
                 \(shell.pcp("pcp_detach_node", limit: 20)) -n \(other) >/dev/null

@@ -76,9 +76,11 @@ package struct PgpoolHands: Resource {
 package struct PgpoolStop: Resource {
     package let name = "pgpool-II stop"
     package var location: PgpoolLocation
+    package var reason: String
 
-    package init(location: PgpoolLocation) {
+    package init(location: PgpoolLocation, _ reason: String) {
         self.location = location
+        self.reason = reason
     }
 
     package var probe: Probe { Probe(units: [location.unit]) }
@@ -91,7 +93,7 @@ package struct PgpoolStop: Resource {
         case .present:
             return .change(
                 Change(
-                    .run, "the pool and its virtual address go first",
+                    .run, reason,
                     script: Script(
                         Content("systemctl stop \(Shell.quote(location.unit))\n"), limit: .seconds(120))))
         }

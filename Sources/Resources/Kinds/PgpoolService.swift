@@ -135,27 +135,6 @@ package struct PgpoolReload: Resource {
     }
 }
 
-/// The settings of a pgpool.conf, by name.
-struct PgpoolConfiguration {
-    private let values: [String: String]
-
-    /// As kumki writes it: a setting a line.
-    init(_ text: String) {
-        var values: [String: String] = [:]
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            guard let equals = line.firstIndex(of: "=") else { continue }
-            let name = line[..<equals].filter { $0 != " " }
-            values[String(name)] = String(line[line.index(after: equals)...].drop { $0 == " " })
-        }
-        self.values = values
-    }
-
-    /// The names of settings that differ, or that only one of both has.
-    func difference(from other: PgpoolConfiguration) -> [String] {
-        Set(values.keys).union(other.values.keys).filter { values[$0] != other.values[$0] }.sorted()
-    }
-}
-
 /// Scripts about one host's pgpool-II.
 struct PgpoolShell {
     let location: PgpoolLocation

@@ -1,5 +1,6 @@
 import Blueprint
 import Diagnostics
+import Graph
 import Inventory
 import Pgpool
 import Resources
@@ -10,8 +11,13 @@ struct PgpoolCase {
     let design: Design
     private let blueprint: Blueprint
 
-    /// - Parameter edits: pairs of a text in the inventory and what takes its place.
-    init(_ version: PgpoolVersion, _ edits: [(String, String)] = [], secrets: SecretStore = .placeholders) throws {
+    /// - Parameters:
+    ///   - edits: pairs of a text in the inventory and what takes its place.
+    ///   - running: settings that the pgpool-II of db3 was started with; nil where nothing is known of any host.
+    init(
+        _ version: PgpoolVersion, _ edits: [(String, String)] = [], running: [String: String]? = nil,
+        secrets: SecretStore = .placeholders
+    ) throws {
         let digest = String(repeating: "0", count: 64)
         let source = "{source: {archive: pgpool-II-\(version).9.tar.gz, sha256: \(digest)}}"
         let inventory = try PlaybookTests.inventory(
@@ -21,8 +27,13 @@ struct PgpoolCase {
                 ("\npgpool:\n", "\npgpool:\n  install: \(source)\n"),
             ] + edits)
         self.version = version
+        let facts = running.map { settings in
+            let text = settings.map { "\($0.key) = '\($0.value)'\n" }.joined()
+            let path = PgpoolLocation(inventory, version: nil).startedDirectory + "/pgpool.conf"
+            return ClusterFacts(hosts: ["db3": .present(HostFacts(host: "db3", contents: [path: .present(text)]))])
+        }
         design = Design(
-            inventory: inventory, primary: "db1", facts: nil, templates: BuiltInFolder(.templates), secrets: secrets)
+            inventory: inventory, primary: "db1", facts: facts, templates: BuiltInFolder(.templates), secrets: secrets)
         let playbook = try Playbook(text: BuiltInFolder(.playbooks).text(of: "provision.yaml"), file: "provision.yaml")
         blueprint = try Blueprint(design, playbook: playbook)
     }
@@ -47,6 +58,11 @@ struct PgpoolCase {
         }
         return Dictionary(pairs) { $1 }
     }
+
+    /// The ids of all steps of one kind.
+    func steps<R: Resource>(_: R.Type) -> [String] { blueprint.steps.filter { $0.resource is R }.map(\.id) }
+
+    func isOrdered(_ first: String, before second: String) -> Bool { blueprint.graph.hasEdge(from: first, to: second) }
 
     func role(_ name: String) -> Role? {
         blueprint.steps.compactMap { $0.resource as? Role }.first { $0.role == name }

@@ -120,7 +120,7 @@ struct CaseDeclaration: Sendable {
                 configuration: $0.content("content", "num_init_children = 8\nhealth_check_period = 1\n"),
                 files: ["pool_hba.conf": "local all all scram-sha-256\n"])
         },
-        "PgpoolStop": { PgpoolStop(location: $0.pgpool) },
+        "PgpoolStop": { PgpoolStop(location: $0.pgpool, "the pool and its virtual address go first") },
         "PgpoolHands": {
             PgpoolHands(
                 $0["state"] == "on" ? .on : .off, location: $0.pgpool,
