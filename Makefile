@@ -23,6 +23,7 @@ help:
 	@echo 'make fuzz           each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench          kumki against other tools; writes docs/benchmarks.md'
 	@echo 'make bench-quick    the same with three hosts only; writes nothing'
+	@echo 'make drills         every fault five times on the clusters under pgpool-II; writes docs/drills.md'
 	@echo 'make clean          removes what builds left'
 
 # Each target's prerequisites are steps in this order.
@@ -98,6 +99,10 @@ bench: bootstrap-lab release
 	Benchmarks/run.sh
 bench-quick: bootstrap-lab release
 	Benchmarks/run.sh --sizes 3 --rounds 3 --output ''
+
+.PHONY: drills
+drills: bootstrap-lab release
+	/usr/bin/python3 Benchmarks/drills.py
 
 .PHONY: clean
 clean:

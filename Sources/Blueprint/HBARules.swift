@@ -31,7 +31,7 @@ struct HBARules {
             }
         let rewinders = design.version >= .v11 ? replicas : []
         var lines: [TemplateModel] = []
-        for line in inventory.postgresql.hba {
+        for line in inventory.postgresql.hba where !isForPoolAlone(line) {
             lines.append(["line": .verbatim(try text(line))])
         }
         let model: TemplateModel = [
@@ -65,6 +65,15 @@ struct HBARules {
             }
         }
         return lines.map { ["line": .verbatim($0)] }
+    }
+
+    /// Clients that speak SSL to pgpool-II come to the servers from its hosts. A server without SSL takes a line for
+    /// them for an error.
+    private func isForPoolAlone(_ line: DeclaredHBALine) -> Bool {
+        guard line.type == "hostssl", !design.inventory.poolHosts.isEmpty else { return false }
+        return !design.databaseHosts.contains { host in
+            ServerSettings(design, host)["ssl"].map { ["on", "true", "yes", "1"].contains($0.lowercased()) } ?? false
+        }
     }
 
     /// A name as the file holds it: quoted where it would mean something else.

@@ -45,6 +45,8 @@ package struct Operation: Hashable, Sendable {
     package var pauses: Bool?
     /// The one host that gets clients again; nil for all that can have them.
     package var attaches: String?
+    /// Whether those who follow the pool's leader are asked too what they hold against a host.
+    package var asksFollowers: Bool
     /// Whether servers stop or restart on purpose, which the engine must not take for a failure.
     package var handsOff = false
 
@@ -72,8 +74,9 @@ package struct Operation: Hashable, Sendable {
     package init(
         former: String? = nil, stopLimit: Duration = .seconds(300), takeover: Takeover? = nil, named: String? = nil,
         rebuild: Rebuild? = nil, service: Service? = nil, purges: Bool = false, pauses: Bool? = nil,
-        attaches: String? = nil
+        attaches: String? = nil, asksFollowers: Bool = false
     ) {
+        self.asksFollowers = asksFollowers
         self.attaches = attaches
         self.pauses = pauses
         self.purges = purges

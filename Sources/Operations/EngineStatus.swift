@@ -21,6 +21,8 @@ package struct EngineStatus: Hashable, Sendable {
     /// What a pgpool-II, under a watchdog its leader, says of each backend: `up`, `down`, `quarantined`.
     package var backends: [String: String] = [:]
     package var problems: [String] = []
+    /// What harms nobody, and a person may want to know.
+    package var notes: [String] = []
 
     /// What has to be read of a host beside its server.
     package static func probe(_ host: InventoryHost, _ inventory: Inventory) -> Probe {
@@ -126,6 +128,12 @@ package struct EngineStatus: Hashable, Sendable {
             for backend in view.backends {
                 let name = inventory.name(ofAddress: backend.address)
                 guard expected.contains(name), !backend.isAttached || backend.isQuarantined else { continue }
+                if kind == .pgpool, host != leader, backends[name] == "up" {
+                    notes.append(
+                        "pgpool-II on \(host), which does not lead, was not told that \(name) is back: `kumki cleanup` tells it"
+                    )
+                    continue
+                }
                 if kind == .pgpool, !said.insert(name).inserted { continue }
                 problems.append(
                     "pgpool-II on \(host) sends no clients to \(name)"

@@ -1,3 +1,4 @@
+import Hosts
 import Inventory
 import TestSupport
 import Testing
@@ -40,6 +41,33 @@ import Testing
         let cluster = try Self.cluster(["db2": .standby(), "db3": .standby()])
         try await Self.lose("db2", in: cluster, saying: "db2 is lost and was not primary: nothing moves")
         #expect(try cluster.events == [])
+    }
+
+    @Test("sessions that wait for a lost standby's answer end, and pgpool-II's own checks of it do not")
+    func waiting() async throws {
+        let cluster = try Self.cluster(["db2": .standby(), "db3": .standby()])
+        let started = try await LocalProgram.run(
+            "bash",
+            [
+                "-c",
+                """
+                for name in 'pgpool: app app 198.18.16.1(5000)' 'pgpool: health check process(1)'; do
+                    (exec -a "$name" sleep 60 >/dev/null 2>&1) & echo $!
+                done
+                """,
+            ])
+        let processes = started.outputText.split(separator: "\n").map(String.init)
+        try #require(processes.count == 2)
+        let seen = processes.map {
+            "SYN-SENT 0 1 198.18.16.13:4000 198.18.16.12:5432 users:((\"pgpool\",pid=\($0),fd=9))"
+        }
+        try cluster.folder.write("bin/ss", "#!/bin/sh\necho '\(seen.joined(separator: "\n"))'\n", mode: 0o755)
+        try await Self.lose("db2", in: cluster, saying: "db2 is lost and was not primary: nothing moves")
+        // One that has ended and that nobody has asked about has no words left.
+        let look =
+            "for p in \(processes.joined(separator: " ")); do ! grep -q . /proc/$p/cmdline || { echo $p; kill $p; }; done"
+        let left = try await LocalProgram.run("sh", ["-c", look])
+        #expect(left.outputText == processes[1] + "\n")
     }
 
     @Test("while kumki moves the primary itself, nothing is done")

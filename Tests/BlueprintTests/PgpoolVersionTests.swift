@@ -161,6 +161,18 @@ struct PgpoolVersionTests {
         #expect(!servers.contains("krb 198.18.16.11/32"))
     }
 
+    @Test("a line for clients with SSL is the pool's alone where the servers have none: they would call it an error")
+    func ssl() throws {
+        let line = "    - {type: host, database: app, user: app, address: 198.18.16.0/24, method: scram-sha-256}\n"
+        let edit = (line, line.replacing("type: host,", with: "type: hostssl,"))
+        let pool = try PgpoolCase(.v4_3, [edit])
+        #expect(pool.file("pool_hba.conf")?.masked.contains("\nhostssl app app 198.18.16.0/24") == true)
+        #expect(pool.file("pg_hba.conf")?.masked.contains("hostssl") == false)
+        #expect(pool.file("pg_hba.conf")?.masked.contains("\nhost app app 198.18.16.11/32") == true)
+        let both = try PgpoolCase(.v4_3, [edit, ("shared_buffers: 64MB", "shared_buffers: 64MB\n    ssl: on")])
+        #expect(both.file("pg_hba.conf")?.masked.contains("\nhostssl app app 198.18.16.0/24") == true)
+    }
+
     @Test("pool_hba.conf up to 3.6 has numbers for all addresses")
     func oldAddresses() throws {
         let edit = [("address: 198.18.16.0/24", "address: all")]

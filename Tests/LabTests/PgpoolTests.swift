@@ -11,10 +11,10 @@ import Testing
         cluster: $CLUSTER
         ssh: {user: root, identity_file: $LAB/id_ed25519, known_hosts_file: $LAB/known_hosts}
         hosts:
+          db4: {address: $NET.14, roles: [standby, pgpool], replication: sync, state: absent}
           db1: {address: $NET.11, roles: [primary, pgpool]}
           db2: {address: $NET.12, roles: [standby, pgpool], replication: sync}
           db3: {address: $NET.13, roles: [standby, pgpool], replication: sync}
-          db4: {address: $NET.14, roles: [standby, pgpool], replication: sync, state: absent}
         postgresql:
           version: 15
           superuser_password: {file: $LAB/secrets/superuser}
@@ -128,7 +128,7 @@ struct PgpoolTests {
         #expect(stranger.contains("authentication failed"), "\(stranger)")
     }
 
-    @Test("a database host with a pgpool-II comes and goes, and the address moves")
+    @Test("a database host with a pgpool-II comes and goes, first in the inventory, and the address moves")
     func topology() async throws {
         let cluster = try await LabCluster.ready()
         try cluster.edit {
@@ -137,6 +137,10 @@ struct PgpoolTests {
         try await cluster.kumki("apply", "--yes", expecting: 0, limit: .seconds(300))
         try await cluster.expectConverged()
         #expect(try await holders(cluster) == ["101"])
+        // The servers keep their numbers, wherever the new one stands.
+        let numbers = try await cluster.shell("db1", "grep -E '^(backend_)?hostname[03]' /etc/pgpool2/pgpool.conf")
+        #expect(numbers.matches(of: /hostname0 = '[0-9.]+\.11'/).count == 2, "\(numbers)")
+        #expect(numbers.matches(of: /hostname3 = '[0-9.]+\.14'/).count == 2, "\(numbers)")
 
         try cluster.edit { _ in cluster.text }
         try await cluster.kumki("apply", "--yes", expecting: 0, limit: .seconds(300))
@@ -145,6 +149,34 @@ struct PgpoolTests {
         for unit in ["pgpool2", "postgresql@15-main", "kumki-\(cluster.name)-rejoin"] {
             try await cluster.shell("db4", "! systemctl -q is-active \(unit)")
         }
+    }
+
+    @Test("clients with SSL come in with it, and no others; the servers have none and miss nothing")
+    func encrypted() async throws {
+        let cluster = try await LabCluster.ready()
+        for host in ["db1", "db2", "db3"] {
+            try await cluster.shell(
+                host,
+                """
+                set -e
+                cd /etc/pgpool2
+                openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=rw -days 2 -keyout rw.key -out rw.crt 2>/dev/null
+                chown postgres: rw.key rw.crt
+                chmod 600 rw.key
+                """)
+        }
+        let settings = "{ssl: on, ssl_cert: /etc/pgpool2/rw.crt, ssl_key: /etc/pgpool2/rw.key}"
+        try cluster.edit {
+            $0.replacing("\npgpool:\n", with: "\npgpool:\n  settings: \(settings)\n")
+                .replacing("{type: host, database: app", with: "{type: hostssl, database: app")
+        }
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.expectConverged()
+        let query = "SELECT 'came in'"
+        #expect(try await application("PGSSLMODE=require psql -XAtqwc \"\(query)\"", cluster) == "came in\n")
+        #expect(
+            try await application("PGSSLMODE=disable psql -XAtqwc \"\(query)\" 2>&1 || :", cluster)
+                .contains("no pool_hba.conf entry"))
     }
 
     /// The ends of the virtual addresses that any host has.
@@ -221,6 +253,27 @@ struct PgpoolTests {
         try await cluster.kumki("switchover", "--to", target, "--yes", expecting: 0)
         #expect(try await status(cluster).primary == target)
         #expect(try await client("SELECT pg_is_in_recovery()", cluster) != "")
+        try await cluster.expectConverged()
+    }
+
+    @Test("with auto_failover off nobody is promoted until a person says so, and then the pool follows")
+    func decided() async throws {
+        let cluster = try await LabCluster.ready()
+        try cluster.edit {
+            $0.replacing(
+                "  engine: pgpool\n", with: "  engine: pgpool\n  auto_failover: false\n  auto_rejoin: off\n")
+        }
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        let primary = try #require(try await status(cluster).primary)
+        try await cluster.shell(primary, "systemctl kill -s KILL postgresql@15-main")
+        try await Task.sleep(for: .seconds(10))
+        for host in ["db1", "db2", "db3"] where host != primary {
+            #expect(try await cluster.sql(host, "SELECT pg_is_in_recovery()") == "t")
+        }
+        try await cluster.kumki("failover", "--yes", expecting: 0)
+        try await cluster.kumki("rejoin", primary, "--yes", expecting: 0)
+        #expect(try await status(cluster).primary != primary)
+        #expect(try await client("SELECT 1", cluster) == "1\n")
         try await cluster.expectConverged()
     }
 

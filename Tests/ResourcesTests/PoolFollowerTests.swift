@@ -9,7 +9,7 @@ struct PoolFollowerTests {
         let kind = PgpoolBackends(
             location: PgpoolLocation(cluster: "shop", version: .v4_3, pcpUser: "kumki_ha"),
             backends: ["198.18.0.11", "198.18.0.12", nil, "198.18.0.13"], serving: ["198.18.0.11", "198.18.0.12"],
-            primary: "198.18.0.11", moves: false)
+            primary: "198.18.0.11", moves: false, leaders: ["db2"])
         let leading = "backends that pgpool-II knows"
         let following = "backends that a follower knows"
         let own = HostFacts(host: "db1", commands: [leading: .absent, following: .present(follower)])

@@ -212,7 +212,8 @@ enum PgpoolSteps {
                 location: design.pgpool(on: host), backends: design.backends.map { $0?.address },
                 serving: Set(serving.map(\.address)), primary: primary.address,
                 moves: design.operation.former != nil && design.hasWatchdog, hasWatchdog: design.hasWatchdog,
-                peers: design.inventory.poolHosts.map(\.name).filter { $0 != host.name })
+                leaders: design.operation.asksFollowers
+                    ? design.inventory.poolHosts.map(\.name).filter { $0 != host.name } : [])
         ]
     }
 

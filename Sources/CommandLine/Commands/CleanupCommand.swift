@@ -17,6 +17,7 @@ struct CleanupCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.run(
-            .cleanup, Operation(attaches: host), naming: host.map { ["HOST": HostList([$0])] } ?? [:])
+            .cleanup, Operation(attaches: host, asksFollowers: true),
+            naming: host.map { ["HOST": HostList([$0])] } ?? [:])
     }
 }

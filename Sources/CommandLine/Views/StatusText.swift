@@ -91,7 +91,9 @@ struct StatusText {
 
     /// What is as declared, and still worth knowing.
     private var notes: String {
-        (drained + idleSlots + conflicts).map { "\(style.paint("note:", .yellow)) \($0.visible)\n" }.joined()
+        (drained + idleSlots + conflicts + status.engine.notes).map {
+            "\(style.paint("note:", .yellow)) \($0.visible)\n"
+        }.joined()
     }
 
     private var idleSlots: [String] {

@@ -17,12 +17,13 @@ package struct PgpoolBackends: Resource {
     package var moves: Bool
     /// Whether a watchdog's leader answers for all.
     package var hasWatchdog: Bool
-    /// Hosts with the other pgpool-IIs, one of which may lead.
-    package var peers: [String]
+    /// The hosts with the other pgpool-IIs, when one that follows shall agree with the leader among them. Clients come
+    /// through the leader, and what a follower holds against a host is forgotten once it leads.
+    package var leaders: [String]
 
     package init(
         location: PgpoolLocation, backends: [String?], serving: Set<String>, primary: String, moves: Bool,
-        hasWatchdog: Bool = true, peers: [String] = []
+        hasWatchdog: Bool = true, leaders: [String] = []
     ) {
         self.location = location
         self.backends = backends
@@ -30,7 +31,7 @@ package struct PgpoolBackends: Resource {
         self.primary = primary
         self.moves = moves
         self.hasWatchdog = hasWatchdog
-        self.peers = peers
+        self.leaders = leaders
     }
 
     /// On the leader, or without a watchdog; nothing elsewhere.
@@ -69,23 +70,22 @@ package struct PgpoolBackends: Resource {
     private var loaded: String { location.loadedDirectory + "/pgpool.conf" }
 
     package var probe: Probe {
-        Probe(
-            contents: [loaded],
-            commands: [
-                reading: leading + fragment,
-                following: "if \(PgpoolShell(location).leads); then exit 0; fi\n" + fragment,
-            ])
+        var probe = Probe(contents: [loaded], commands: [reading: leading + fragment])
+        if !leaders.isEmpty {
+            probe.commands[following] = "if \(PgpoolShell(location).leads); then exit 0; fi\n" + fragment
+        }
+        return probe
     }
 
     package var peerProbes: [String: Probe] {
         let probe = Probe(commands: [reading: leading + fragment])
-        return hasWatchdog ? Dictionary(uniqueKeysWithValues: peers.map { ($0, probe) }) : [:]
+        return Dictionary(uniqueKeysWithValues: leaders.map { ($0, probe) })
     }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         switch facts.command(reading) {
         case .unknown(let reason): return .unknown(reason)
-        case .absent: return hasWatchdog ? compareFollower(facts, cluster) : .same
+        case .absent: return leaders.isEmpty ? .same : compareFollower(facts, cluster)
         case .present(let text):
             let words = text.split { $0 == " " || $0 == "\n" }.map(String.init)
             let detached = words.dropFirst().filter { serving.contains($0) }
@@ -106,9 +106,9 @@ package struct PgpoolBackends: Resource {
     /// A leader that takes a backend back of its own accord may fail to tell the others.
     private func compareFollower(_ facts: HostFacts, _ cluster: ClusterFacts) -> Finding {
         func down(_ text: String?) -> Set<Substring> { Set((text ?? "").split { $0 == " " || $0 == "\n" }.dropFirst()) }
-        let leaders = cluster.hosts.values.compactMap { $0.value?.command(reading).value }
-        guard leaders.count == 1, !moves else { return .same }
-        let untold = down(facts.command(following).value).subtracting(down(leaders[0]))
+        let words = leaders.compactMap { cluster[$0]?.command(reading).value }
+        guard words.count == 1 else { return .same }
+        let untold = down(facts.command(following).value).subtracting(down(words[0]))
             .filter { serving.contains(String($0)) }.sorted()
         if untold.isEmpty { return .same }
         return .change(

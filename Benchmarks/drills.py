@@ -1,0 +1,176 @@
+"""Runs every fault of `kumki drill` several times against clusters in containers, and writes docs/drills.md."""
+
+import argparse
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FAULTS = ["kill-primary", "power-off", "partition-primary", "hang-primary", "kill-pool-leader", "lose-standby",
+          "partition-leader", "lose-quorum"]
+# Seconds that the median of the outages is to stay within, on pgpool-trio.
+LIMITS = {"kill-primary": 4, "power-off": 10, "partition-primary": 10, "hang-primary": 10, "kill-pool-leader": 3}
+
+
+def say(text):
+    """Progress, with the time."""
+    print(time.strftime("%H:%M:%S"), text, flush=True)
+
+
+class Cluster:
+    """One inventory's lab, brought up and deployed."""
+
+    def __init__(self, kumki, inventory):
+        self.kumki = str(kumki)
+        self.inventory = inventory
+        self.name = re.search(r"^cluster: (\S+)", inventory.read_text(), re.M).group(1)
+
+    def call(self, *words, limit=900, expect=(0,)):
+        """Standard output and standard error."""
+        process = subprocess.run([self.kumki, *words], capture_output=True, text=True, timeout=limit, check=False)
+        if process.returncode not in expect:
+            sys.exit(f"drills.py: kumki {' '.join(words)} ended with {process.returncode}:\n"
+                     f"{process.stdout}{process.stderr}")
+        return process.stdout, process.stderr
+
+    def deploy(self):
+        self.call("lab", "up", str(self.inventory))
+        self.call("apply", "--yes", str(self.inventory))
+
+    def leave(self):
+        self.call("lab", "down", str(self.inventory))
+
+    def drill(self, fault):
+        """One run; nothing is left to change after it, or it counts as one that was not mended."""
+        out, err = self.call("drill", str(self.inventory), fault, "--yes", "--json", limit=600, expect=(0, 2))
+        run = json.loads(out)
+        run["host"] = self.found(r"^\S+ +(\S+) +[\d.]+ s", err)
+        healed, placed = self.moment("is healed", err), self.moment("every host is in its place", err)
+        run["back"] = round(placed - healed, 1) if healed is not None and placed is not None else None
+        plan, _ = self.call("plan", str(self.inventory), expect=(0, 2))
+        run["plan"] = "Nothing to change" in plan
+        if not run["rejoined"]:
+            time.sleep(20)
+            self.call("apply", "--yes", str(self.inventory), limit=600, expect=(0, 1, 2))
+        say(f"{self.name} {fault:18} {run['host']}  outage {run['outage_seconds']:.1f} s, lost {run['lost']}, back after "
+            f"{run['back']} s, {'as declared' if run['rejoined'] and run['plan'] else 'NOT as declared'}, "
+            f"load {os.getloadavg()[0]:.1f}")
+        time.sleep(3)
+        return run
+
+    @staticmethod
+    def found(pattern, text):
+        match = re.search(pattern, text, re.M)
+        return match.group(1) if match else "?"
+
+    @classmethod
+    def moment(cls, words, text):
+        text = cls.found(r"^ *\+([\d.]+) s  .*" + words, text)
+        return None if text == "?" else float(text)
+
+
+def seconds(values):
+    return ", ".join(f"{value:.1f}" for value in values)
+
+
+def rows(runs, limits):
+    """The table of one cluster."""
+    lines = ["| fault | outage, median | outages of the runs, s | target | lost | two primaries | as declared again, "
+             "after the fault is healed, s |", "| --- | ---: | --- | ---: | ---: | --- | --- |"]
+    for fault in [fault for fault in FAULTS if fault in runs]:
+        outages = [run["outage_seconds"] for run in runs[fault]]
+        median = statistics.median(outages)
+        limit = limits.get(fault)
+        target = f"{limit} s: {'yes' if median <= limit else 'no'}" if limit else ""
+        double = sum(run["double_primary"] for run in runs[fault])
+        mended = [run for run in runs[fault] if run["rejoined"] and run["plan"]]
+        back = seconds([run["back"] for run in mended if run["back"] is not None])
+        if len(mended) < len(outages):
+            back += f"; {len(outages) - len(mended)} not by itself"
+        lines.append(f"| {fault} | {median:.1f} s | {seconds(outages)} | {target} | {sum(run['lost'] for run in runs[fault])} "
+                     f"of {sum(run['acknowledged'] for run in runs[fault])} | {double or 'never'} | {back} |")
+    return "\n".join(lines)
+
+
+def page(results, calm, options):
+    cpu = next((line.split(": ")[1] for line in Path("/proc/cpuinfo").read_text().splitlines()
+                if line.startswith("model name")), platform.processor())
+    version = subprocess.run([str(options.kumki), "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    parts = [f"""# Drills of the pgpool-II clusters
+
+Every fault of `kumki drill` several times, one after the other, against the clusters of `inventories/` in containers. A client
+writes rows through the virtual address, a connection each; the outage is the longest gap between two acknowledged rows, and
+afterwards every acknowledged row is looked for on every host. A fault is mended after ten seconds or more; from then on the last
+column counts until every host is in its place, plan finds nothing to change and verify is green, without a person.
+Written by `make drills`.
+
+{os.cpu_count()} cores ({cpu}), PostgreSQL 15, pgpool-II 4.3; {time.strftime('%Y-%m-%d')}. {version}. Control node, hosts and client
+share the machine.
+"""]
+    for name, runs in results.items():
+        limits = LIMITS if name == "pgpool-trio" else {}
+        text = {
+            "pgpool-trio": "Three hosts, any one of two synchronous standbys confirms each commit: nothing may be lost.",
+            "pgpool-pair": "Two hosts and a witness, asynchronous: what the primary had not sent yet is lost with it, and one "
+                           "that is cut off goes on taking rows beside its successor until it sees the others again.",
+        }.get(name, "")
+        parts.append(f"## {name}\n\n{text}\n\n{rows(runs, limits)}\n")
+    if calm:
+        outages = [run["outage_seconds"] for run in calm]
+        fast = statistics.median(run["outage_seconds"] for run in results["pgpool-trio"]["kill-primary"])
+        slow = statistics.median(outages)
+        parts.append(f"""## Against pgpool-II's own pace
+
+`kill-primary` on pgpool-trio with `ha.profile: calm`, which leaves the time-outs as pgpool-II's manual has them: median {slow:.1f} s
+({seconds(outages)}), lost {sum(run['lost'] for run in calm)}. `fast`, the default, needs 1/{slow / fast:.1f} of it.
+""")
+    return "\n".join(parts)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kumki", type=Path, default=ROOT / "dist/kumki", help="the binary")
+    parser.add_argument("--inventories", nargs="+", default=["pgpool-trio", "pgpool-pair"], help="names in inventories/")
+    parser.add_argument("--faults", nargs="+", default=FAULTS)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--calm-runs", type=int, default=3, help="of kill-primary with `profile: calm`; 0 for none")
+    parser.add_argument("--keep", action="store_true",
+                        help="keep the figures of the last run for what this one does not run")
+    parser.add_argument("--output", default=str(ROOT / "docs/drills.md"), help="'' writes nothing")
+    options = parser.parse_args()
+    work = ROOT / ".build-bench"
+    work.mkdir(exist_ok=True)
+    results, calm = {}, []
+    if options.keep:
+        kept = json.loads((work / "drills.json").read_text())
+        results, calm = kept["results"], kept["calm"]
+    for name in options.inventories:
+        inventory = work / f"{name}.yaml"
+        text = (ROOT / f"inventories/{name}.yaml").read_text()
+        inventory.write_text(text)
+        cluster = Cluster(options.kumki.resolve(), inventory)
+        say(f"{name}: deploying")
+        cluster.deploy()
+        for fault in options.faults:
+            results.setdefault(name, {})[fault] = [cluster.drill(fault) for _ in range(options.runs)]
+        if name == "pgpool-trio" and options.calm_runs and "kill-primary" in options.faults:
+            inventory.write_text(text.replace("  engine: pgpool\n", "  engine: pgpool\n  profile: calm\n"))
+            cluster.call("apply", "--yes", str(inventory))
+            calm = [cluster.drill("kill-primary") for _ in range(options.calm_runs)]
+            inventory.write_text(text)
+        cluster.leave()
+        (work / "drills.json").write_text(json.dumps({"results": results, "calm": calm}, indent=1))
+    text = page(results, calm, options)
+    print(text)
+    if options.output:
+        Path(options.output).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
