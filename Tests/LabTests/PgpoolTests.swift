@@ -270,9 +270,10 @@ struct PgpoolTests {
         for host in ["db1", "db2", "db3"] where host != primary {
             #expect(try await cluster.sql(host, "SELECT pg_is_in_recovery()") == "t")
         }
-        try await cluster.kumki("failover", "--yes", expecting: 0)
+        let successor = primary == "db2" ? "db3" : "db2"
+        try await cluster.kumki("failover", "--to", successor, "--yes", expecting: 0)
         try await cluster.kumki("rejoin", primary, "--yes", expecting: 0)
-        #expect(try await status(cluster).primary != primary)
+        #expect(try await status(cluster).primary == successor)
         #expect(try await client("SELECT 1", cluster) == "1\n")
         try await cluster.expectConverged()
     }

@@ -91,7 +91,7 @@ enum LeftoverSteps {
 
     /// What takes away a file, a service or lines of ours that a record's entry is about.
     static func leftover(_ entry: String, _ design: Design) -> (any Resource)? {
-        if let unit = entry.rest(after: "service") { return StoppedService(unit: unit) }
+        if let unit = entry.rest(after: "service") { return StoppedService(unit: unit, isRecorded: true) }
         if let path = entry.rest(after: "file") { return LeftoverFile(path: path) }
         func lines(_ path: String, of mark: String) -> ManagedBlock {
             ManagedBlock(name: "leftover lines of \(path)", path: path, cluster: mark, content: Content())

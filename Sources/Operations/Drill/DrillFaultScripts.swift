@@ -66,7 +66,7 @@ package struct DrillFaultScripts: Sendable {
         switch fault {
         case .killPrimary, .loseStandby: kill
         case .stopPrimary: ServerShell(location).stop
-        case .hangPrimary: processes + "# shellcheck disable=SC2086\nkill -STOP \"$p\" $children\n"
+        case .hangPrimary: hanging
         case .partitionPrimary, .partitionStandby, .partitionLeader: cut
         case .killPoolLeader: "systemctl kill -s KILL \(Shell.quote(pool))\n"
         // Masked, systemd does not start it again.
@@ -109,10 +109,13 @@ package struct DrillFaultScripts: Sendable {
 
     private var pidFile: String { Shell.quote(location.dataDirectory + "/postmaster.pid") }
 
-    private var processes: String {
+    /// The postmaster first, so that it starts nobody meanwhile; a session may end of itself before its turn comes.
+    private var hanging: String {
         """
         read -r p <\(pidFile) || { echo 'PostgreSQL does not run' >&2; exit 1; }
-        children=$(pgrep -P "$p") || :
+        kill -STOP "$p"
+        # shellcheck disable=SC2046
+        kill -STOP $(pgrep -P "$p") 2>/dev/null || :
 
         """
     }

@@ -180,12 +180,13 @@ package struct PgpoolBackends: Resource {
             done
 
             """
-        if let other = backends.firstIndex(where: { $0 != nil && $0 != primary }) {
+        let others = attached.filter { $0.address != primary }
+        if let other = others.first ?? attached.first {
             text += """
                 if ! knows; then
-                \(shell.pcp("pcp_detach_node", limit: 20)) -n \(other) >/dev/null
-                await knows
-                attach \(other)
+                \(shell.pcp("pcp_detach_node", limit: 20)) -n \(other.number) >/dev/null
+                \(others.isEmpty ? ":" : "await knows")
+                attach \(other.number)
                 fi
 
                 """

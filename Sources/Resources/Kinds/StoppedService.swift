@@ -4,9 +4,13 @@ import Hosts
 /// A service that does not run, and does not start with its host, since the inventory no longer asks for it here.
 package struct StoppedService: Resource {
     package var unit: String
+    /// Whether it is a leftover that only the record names: nobody has looked at it when the plan is made, and it goes as
+    /// long as the record has it.
+    package var isRecorded: Bool
 
-    package init(unit: String) {
+    package init(unit: String, isRecorded: Bool = false) {
         self.unit = unit
+        self.isRecorded = isRecorded
     }
 
     package var isSmall: Bool { true }
@@ -16,15 +20,17 @@ package struct StoppedService: Resource {
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         if !facts.system.hasSystemd { return .same }
         switch facts.unit(unit) {
-        case .unknown(let reason): return .unknown(reason)
+        case .unknown(let reason): return isRecorded ? stop : .unknown(reason)
         case .absent: return .same
-        case .present(let state):
-            if !state.isActive, !state.isEnabled { return .same }
-            return .change(
-                Change(
-                    .delete, "the inventory no longer asks for it",
-                    script: Script(
-                        Content("systemctl -q disable --now \(Shell.quote(unit))\n"), limit: .seconds(120))))
+        case .present(let state): return state.isActive || state.isEnabled ? stop : .same
         }
+    }
+
+    private var stop: Finding {
+        .change(
+            Change(
+                .delete, "the inventory no longer asks for it",
+                script: Script(
+                    Content("systemctl -q disable --now \(Shell.quote(unit))\n"), limit: .seconds(120))))
     }
 }

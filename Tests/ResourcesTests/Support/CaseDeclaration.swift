@@ -138,7 +138,7 @@ struct CaseDeclaration: Sendable {
         "RunningService": {
             RunningService(unit: "kumki-shop-rejoin.service", content: $0.content("content", "[Service]\n"))
         },
-        "StoppedService": { _ in StoppedService(unit: "pgpool2.service") },
+        "StoppedService": { StoppedService(unit: "pgpool2.service", isRecorded: $0["recorded"] == "yes") },
     ]
 
     private static let system: [String: Make] = [
