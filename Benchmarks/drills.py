@@ -127,7 +127,7 @@ share the machine.
         slow = statistics.median(outages)
         parts.append(f"""## Against pgpool-II's own pace
 
-`kill-primary` on pgpool-trio with `ha.profile: calm`, which leaves the time-outs as pgpool-II's manual has them: median {slow:.1f} s
+`kill-primary` on pgpool-trio with `ha.profile: calm`, whose time-outs are near those of the manual's example: median {slow:.1f} s
 ({seconds(outages)}), lost {sum(run['lost'] for run in calm)}. `fast`, the default, needs 1/{slow / fast:.1f} of it.
 """)
     return "\n".join(parts)

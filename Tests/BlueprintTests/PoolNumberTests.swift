@@ -43,7 +43,7 @@ struct PoolNumberTests {
         let starts = pool.steps(PgpoolStart.self)
         let restarts = pool.steps(PgpoolRestart.self)
         #expect(stops.count == 3 && starts.count == 3 && restarts.count == 3)
-        for stop in stops { #expect(starts.allSatisfy { pool.isOrdered(stop, before: $0) }) }
+        for stop in stops { #expect((starts + restarts).allSatisfy { pool.isOrdered(stop, before: $0) }) }
         for (start, restart) in zip(starts, restarts) { #expect(pool.isOrdered(start, before: restart)) }
         for restart in restarts { #expect(restarts.allSatisfy { !pool.isOrdered(restart, before: $0) }) }
     }

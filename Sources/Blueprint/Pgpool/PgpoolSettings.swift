@@ -163,7 +163,7 @@ struct PgpoolSettings {
         let interval = (options.interval ?? .seconds(isFast ? 1 : 10)).wholeSeconds
         let deadtime = (options.deadtime ?? .seconds(isFast ? 3 : 30)).wholeSeconds
         if version >= .v4_2 { addNodes() } else { addOthers(host) }
-        set("wd_priority", host.pgpool.priority ?? priority(of: host))
+        set("wd_priority", priority(of: host))
         if let key = options.authKey { set("wd_authkey", Content(design.secrets.secret(key))) }
         set("wd_ipc_socket_dir", location.runDirectory)
         if let vip = PgpoolScripts.writer(design) {
@@ -195,6 +195,7 @@ struct PgpoolSettings {
     /// five. Who leads is best not where the primary is, or one fault takes both: the host of the born primary comes
     /// last, and hosts without data first.
     private func priority(of host: InventoryHost) -> Int {
+        if let written = host.pgpool.priority { return written }
         func rank(_ host: InventoryHost) -> Int { host.roles.contains(.primary) ? 0 : host.isDatabase ? 1 : 2 }
         let order = design.inventory.poolHosts.enumerated().sorted {
             (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
@@ -208,9 +209,8 @@ struct PgpoolSettings {
     /// be the last to stand. A node stands a second after its watchdog was last woken, and each check of the standbys
     /// wakes it: who checks seldom stands first.
     private func standsFirst(_ host: InventoryHost) -> Bool {
-        let priorities = design.inventory.poolHosts.map { $0.pgpool.priority ?? priority(of: $0) }
-        guard priorities.count > 1, let lowest = priorities.min() else { return false }
-        return (host.pgpool.priority ?? priority(of: host)) == lowest
+        let priorities = design.inventory.poolHosts.map(priority)
+        return priorities.count > 1 && priority(of: host) == priorities.min()
     }
 
     private static let watchdogPort = 9000
