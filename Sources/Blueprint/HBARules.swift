@@ -72,7 +72,7 @@ struct HBARules {
     private func isForPoolAlone(_ line: DeclaredHBALine) -> Bool {
         guard line.type == "hostssl", !design.inventory.poolHosts.isEmpty else { return false }
         return !design.databaseHosts.contains { host in
-            ServerSettings(design, host)["ssl"].map { ["on", "true", "yes", "1"].contains($0.lowercased()) } ?? false
+            ServerSettings(design, host)["ssl"].map(SettingValue.isTrue) ?? false
         }
     }
 

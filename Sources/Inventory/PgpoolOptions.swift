@@ -1,4 +1,5 @@
 package import Pgpool
+import PostgreSQL
 
 /// `pgpool:` of the inventory.
 package struct PgpoolOptions: Hashable, Sendable {
@@ -72,7 +73,7 @@ extension PgpoolOptions {
 
     /// Whether clients may come with SSL: the inventory names certificates.
     package var hasSSL: Bool {
-        settings.contains { $0.name == "ssl" && ["on", "true", "yes", "1"].contains($0.value.lowercased()) }
+        settings.contains { $0.name == "ssl" && SettingValue.isTrue($0.value) }
     }
 }
 

@@ -72,14 +72,14 @@ extension SettingDefinition {
     private func enumerated(_ value: String) -> String? {
         let folded = value.asciiLowercased
         // Of two words that mean the same the server shows the first.
-        if name == "wal_compression", ["on", "true", "yes", "1"].contains(folded) { return "pglz" }
+        if name == "wal_compression", Self.wordsForOn.contains(folded) { return "pglz" }
         if let plain = words.first(where: { $0.asciiLowercased == folded }) { return plain }
         return unlisted(folded)
     }
 
     /// Spellings that the server takes and does not list.
     private func unlisted(_ word: String) -> String? {
-        let isOn = ["on", "true", "yes", "1"].contains(word)
+        let isOn = Self.wordsForOn.contains(word)
         if name == "password_encryption" { return isOn && version < .v14 ? "md5" : nil }
         if Self.formerBooleans.contains(name) {
             return isOn ? "on" : ["false", "no", "0"].contains(word) ? "off" : nil
@@ -91,6 +91,9 @@ extension SettingDefinition {
         default: return nil
         }
     }
+
+    /// What an enumeration takes where it was or is a boolean too; it knows no shorter forms.
+    private static let wordsForOn: Set<String> = ["on", "true", "yes", "1"]
 
     private static let formerBooleans: Set<String> = [
         "backslash_quote", "compute_query_id", "constraint_exclusion", "debug_parallel_query", "force_parallel_mode",

@@ -58,6 +58,9 @@ package enum SettingValue: Hashable, Sendable {
 }
 
 extension SettingValue {
+    /// Whether the server takes a text for true; pgpool-II reads its own in the same way.
+    package static func isTrue(_ text: String) -> Bool { Reader.bool(text) == true }
+
     /// Reads numbers as the server does.
     ///
     /// From 12 on an integer may have a fraction and is rounded; before, it may not.
