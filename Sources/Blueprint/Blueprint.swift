@@ -153,17 +153,6 @@ extension Design {
                     at: inventory.places["ha.engine"],
                     hint: "use `engine: none` for now; the inventory itself is checked by `kumki validate`"))
         }
-        // Before 13 a running standby can't be cut off or pointed elsewhere by SQL.
-        let isAlone = inventory.ha.autoFailover || inventory.ha.autoRejoin != .off
-        if inventory.ha.engine == .pgpool, isAlone, version < .v13, databaseHosts.count > 1 {
-            problems.add(
-                .error(
-                    "engine.version", "under pgpool-II kumki fails PostgreSQL 13 and later over, not \(version)",
-                    at: inventory.places["postgresql.version"],
-                    hint:
-                        "write `ha: {auto_failover: false, auto_rejoin: off}`, and use `kumki failover` and `kumki rejoin`"
-                ))
-        }
         if problems.hasErrors { throw problems }
     }
 

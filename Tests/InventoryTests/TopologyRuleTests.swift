@@ -236,6 +236,22 @@ struct TopologyRuleTests {
                 ),
             expect: "9:66 warning topology.pgpool-quorum"),
         RuleCase(
+            "an old pgpool, an even number of voters and nothing written",
+            hosts: three + "\nd: {address: 198.18.0.4, roles: [witness]}",
+            more: ha
+                + pool(
+                    ", install: {source: {archive: pgpool-II-3.6.2.tar.gz, sha256: \(String(repeating: "0", count: 64))}}"
+                ),
+            expect: "9:14 warning topology.even-voters", "10:66 warning topology.pgpool-quorum",
+            "10:66 error topology.pgpool-half-votes"),
+        RuleCase(
+            "a PostgreSQL whose standbys can't be pointed elsewhere", postgresql: "{version: 12}", hosts: three,
+            more: ha + pool(),
+            expect: "2:23 error engine.version"),
+        RuleCase(
+            "nobody may kill an old primary", hosts: three, more: ha + pool() + "key_exchange: off\n",
+            expect: "10:15 warning engine.no-keys"),
+        RuleCase(
             "a weight and a priority without meaning",
             hosts:
                 "a: {address: 198.18.0.1, roles: [primary], pgpool: {priority: 2}}\np: {address: 198.18.0.2, roles: [pgpool], pgpool: {weight: 2}}",
@@ -244,6 +260,9 @@ struct TopologyRuleTests {
         RuleCase(
             "a watchdog that is always late", hosts: three, more: ha + pool(watchdog: ", interval: 3s, deadtime: 2s"),
             expect: "9:89 error inventory.watchdog-times"),
+        RuleCase(
+            "a watchdog that is later than the profile's deadtime", hosts: three,
+            more: ha + pool(watchdog: ", interval: 5s"), expect: "9:75 error inventory.watchdog-times"),
     ]
 
     static let addresses = [

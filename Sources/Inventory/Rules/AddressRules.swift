@@ -45,7 +45,8 @@ extension InventoryRules {
 
     private func vipNetworks() -> [Diagnostic] {
         let holders = presentHosts.filter {
-            inventory.ha.engine == .pgpool ? $0.roles.contains(.pgpool) : $0.isDatabase
+            inventory.ha.engine == .pgpool
+                ? $0.roles.contains(.pgpool) || $0.roles.contains(.witness) : $0.isDatabase
         }
         return inventory.vips.flatMap { vip -> [Diagnostic] in
             guard let address = NetworkAddress(vip.address) else { return [] }

@@ -1,10 +1,11 @@
 import Diagnostics
 import Pgpool
+import PostgreSQL
 
 /// What an engine needs: votes, secrets, pools, virtual addresses.
 extension InventoryRules {
     func engine() -> [Diagnostic] {
-        vips() + pools() + votes() + zones() + candidates() + oldPgpool()
+        vips() + pools() + votes() + zones() + candidates() + oldPgpool() + automatism()
     }
 
     private var kind: EngineOptions.Engine { inventory.ha.engine }
@@ -187,22 +188,59 @@ extension InventoryRules {
             ]
         }
         if kind != .pgpool { return [] }
+        var problems: [Diagnostic] = []
         if version < .v3_7 {
-            return [
+            problems.append(
                 .warning(
                     "topology.pgpool-quorum", "pgpool-II \(version) fails over without a quorum",
-                    at: place("pgpool.install"), hint: "use 4.1 or later")
-            ]
+                    at: place("pgpool.install"), hint: "use 4.1 or later"))
         }
-        if version < .v4_1, voters.count.isMultiple(of: 2), inventory.pgpool.watchdog.halfVotes == false {
-            return [
+        if version < .v4_1, !voters.isEmpty, voters.count.isMultiple(of: 2),
+            inventory.pgpool.watchdog.halfVotes != true
+        {
+            problems.append(
                 .error(
                     "topology.pgpool-half-votes",
                     "pgpool-II \(version) counts half of the votes as a quorum, whatever is set",
-                    at: place("pgpool.watchdog.half_votes"), hint: "use 4.1 or later, or an odd number of voters")
-            ]
+                    at: place("pgpool.watchdog.half_votes", "pgpool.install"),
+                    hint: "use 4.1 or later, or an odd number of voters; or accept it with `half_votes: true`"))
         }
-        return []
+        return problems
+    }
+
+    /// What kumki's own programs do beside the engine, and for whom they can't.
+    private func automatism() -> [Diagnostic] {
+        guard kind == .pgpool else { return [] }
+        var problems: [Diagnostic] = []
+        let version = inventory.postgresql.version
+        let isAlone = inventory.ha.autoFailover || inventory.ha.autoRejoin != .off
+        // Before 13 a running standby can't be cut off or pointed elsewhere by SQL.
+        if isAlone, version < .v13, inventory.databaseHosts.count > 1 {
+            problems.append(
+                .error(
+                    "engine.version", "under pgpool-II kumki fails PostgreSQL 13 and later over, not \(version)",
+                    at: place("postgresql.version"),
+                    hint:
+                        "write `ha: {auto_failover: false, auto_rejoin: off}`, and use `kumki failover` and `kumki rejoin`"
+                ))
+        }
+        if inventory.keyExchange == .off, inventory.ha.autoFailover {
+            problems.append(
+                .warning(
+                    "engine.no-keys",
+                    "without keys nobody kills an old primary that hangs, or takes the virtual address from a pgpool-II that was killed",
+                    at: place("key_exchange"), hint: "`key_exchange: auto` allows these two commands and nothing else"))
+        }
+        let times = PoolTimes(inventory)
+        if times.watchdogDeadtime <= times.watchdogInterval {
+            problems.append(
+                .error(
+                    "inventory.watchdog-times",
+                    "a node is lost after \(times.watchdogDeadtime) s, and is heard every \(times.watchdogInterval) s: each beat would be late",
+                    at: place("pgpool.watchdog.deadtime", "pgpool.watchdog.interval"),
+                    hint: "`deadtime` is usually three times the `interval`"))
+        }
+        return problems
     }
 
     // MARK: Secrets that something needs
@@ -237,13 +275,6 @@ extension InventoryRules {
             require(
                 "pgpool.watchdog.auth_key", inventory.pgpool.watchdog.authKey != nil,
                 "the watchdogs know each other by it", section: "pgpool")
-        }
-        let watchdog = inventory.pgpool.watchdog
-        if let interval = watchdog.interval, let deadtime = watchdog.deadtime, deadtime <= interval {
-            problems.append(
-                .error(
-                    "inventory.watchdog-times", "`deadtime` must be longer than `interval`: each beat would be late",
-                    at: place("pgpool.watchdog.deadtime"), hint: "three times the interval is usual"))
         }
         return problems
     }
