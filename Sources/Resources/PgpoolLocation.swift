@@ -40,6 +40,7 @@ package struct PgpoolLocation: Hashable, Sendable {
         self.pcpUser = pcpUser
     }
 
+    package var pidFile: String { runDirectory + "/pgpool.pid" }
     package var configFile: String { configDirectory + "/pgpool.conf" }
     package var hbaFile: String { configDirectory + "/pool_hba.conf" }
     package var passwordsFile: String { configDirectory + "/pool_passwd" }
@@ -54,6 +55,7 @@ package struct PgpoolLocation: Hashable, Sendable {
     /// Its files as they were when it was started, and when it last read them; made by the unit's drop-in.
     package var startedDirectory: String { "/run/kumki/\(cluster)/pgpool-started" }
     package var loadedDirectory: String { "/run/kumki/\(cluster)/pgpool-loaded" }
-    /// As long as it is there and not older than four minutes, the failover script does nothing.
+    /// The address of a server that leaves the pool on purpose: as long as it is there and not older than four minutes, the
+    /// failover script does nothing about that one.
     package var inertMark: String { "/run/kumki/\(cluster)/inert" }
 }

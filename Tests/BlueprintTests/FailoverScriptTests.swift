@@ -7,9 +7,9 @@ import Testing
 @Suite("The failover script") struct FailoverScriptTests {
     typealias Server = FakeServers.Server
 
-    /// The trio, any one of whose two standbys confirms; the script runs on db3 unless `this` says otherwise.
-    private static func cluster(
-        _ servers: [String: Server], on this: String = "db3", name: String = "pgpool-trio",
+    /// The trio, any one of whose two standbys confirms.
+    static func cluster(
+        _ servers: [String: Server], name: String = "pgpool-trio",
         _ edits: [(String, String)] = []
     ) throws -> FakeServers {
         let cluster = try FakeServers(name, edits)
@@ -17,11 +17,10 @@ import Testing
         for host in cluster.inventory.databaseHosts {
             try cluster.put(host.name, servers[host.name] ?? .primary(1, "silent"))
         }
-        try cluster.folder.write("this", try cluster.address(this))
         return cluster
     }
 
-    private static func lose(
+    static func lose(
         _ lost: String = "db1", primary: String = "db1", in cluster: FakeServers, exit: Int = 0,
         saying words: String..., sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
@@ -30,9 +29,9 @@ import Testing
             sourceLocation: sourceLocation)
     }
 
-    private static let fence = "ssh postgres@198.18.16.11 fence"
-    private static let promoteAnyway = ("  engine: pgpool\n", "  engine: pgpool\n  missing_standbys: promote\n")
-    private static let third = "  db3: {address: 198.18.16.13, roles: [standby, pgpool], replication: sync}\n"
+    static let fence = "ssh postgres@198.18.16.11 fence"
+    static let promoteAnyway = ("  engine: pgpool\n", "  engine: pgpool\n  missing_standbys: promote\n")
+    static let third = "  db3: {address: 198.18.16.13, roles: [standby, pgpool], replication: sync}\n"
 
     // MARK: Who is promoted
 
@@ -43,7 +42,8 @@ import Testing
         #expect(try cluster.events == [])
     }
 
-    @Test("sessions that wait for a lost standby's answer end, and pgpool-II's own checks of it do not")
+    @Test(
+        "sessions that wait for a lost standby's answer end, and pgpool-II's own checks of it and its watchdog do not")
     func waiting() async throws {
         let cluster = try Self.cluster(["db2": .standby(), "db3": .standby()])
         let started = try await LocalProgram.run(
@@ -51,13 +51,13 @@ import Testing
             [
                 "-c",
                 """
-                for name in 'pgpool: app app 198.18.16.1(5000)' 'pgpool: health check process(1)'; do
+                for name in 'pgpool: app app 198.18.16.1(5000)' 'pgpool: health check process(1)' 'pgpool: watchdog'; do
                     (exec -a "$name" sleep 60 >/dev/null 2>&1) & echo $!
                 done
                 """,
             ])
         let processes = started.outputText.split(separator: "\n").map(String.init)
-        try #require(processes.count == 2)
+        try #require(processes.count == 3)
         let seen = processes.map {
             "SYN-SENT 0 1 198.18.16.13:4000 198.18.16.12:5432 users:((\"pgpool\",pid=\($0),fd=9))"
         }
@@ -67,21 +67,23 @@ import Testing
         let look =
             "for p in \(processes.joined(separator: " ")); do ! grep -q . /proc/$p/cmdline || { echo $p; kill $p; }; done"
         let left = try await LocalProgram.run("sh", ["-c", look])
-        #expect(left.outputText == processes[1] + "\n")
+        #expect(left.outputText == processes[1...].map { $0 + "\n" }.joined())
     }
 
-    @Test("while kumki moves the primary itself, nothing is done")
+    @Test("about a server that kumki has leave the pool nothing is done, and about another one it is")
     func inert() async throws {
-        let cluster = try Self.cluster(["db2": .standby(), "db3": .standby()])
-        try cluster.folder.write("kept/inert", "")
+        let cluster = try Self.cluster(["db2": .standby(100), "db3": .standby(200)])
+        try cluster.folder.write("kept/inert", cluster.address("db1") + "\n")
         try await Self.lose(in: cluster)
         #expect(try cluster.events == [])
+        try cluster.folder.write("kept/inert", cluster.address("db2") + "\n")
+        try await Self.lose(in: cluster, saying: "db3 is primary")
     }
 
     @Test("a mark that a killed kumki left behind holds no failover up")
     func forgotten() async throws {
         let cluster = try Self.cluster(["db2": .standby(100), "db3": .standby(200)])
-        try cluster.folder.write("kept/inert", "")
+        try cluster.folder.write("kept/inert", cluster.address("db1") + "\n")
         _ = try await LocalProgram.run("touch", ["-d", "10 minutes ago", "\(cluster.folder.path)/kept/inert"])
         try await Self.lose(in: cluster, saying: "db3 is primary")
     }
@@ -99,12 +101,16 @@ import Testing
         #expect(events[promotion...].contains("db3 checkpoint"))
     }
 
-    @Test("of equals the one that is not on this host", arguments: [("db2", "db3"), ("db3", "db2")])
-    func equals(this: String, new: String) async throws {
-        let cluster = try Self.cluster(["db2": .standby(), "db3": .standby()], on: this)
-        try await Self.lose(in: cluster)
+    @Test(
+        "of equals the one whose pgpool-II is least likely to lead, whoever runs the script",
+        arguments: [("", "db2"), (", pgpool: {priority: 9}", "db3")])
+    func equals(priority: String, new: String) async throws {
+        let second = "  db2: {address: 198.18.16.12, roles: [standby, pgpool], replication: sync"
+        let cluster = try Self.cluster(
+            ["db2": .standby(), "db3": .standby()], priority.isEmpty ? [] : [(second, second + priority)])
+        try await Self.lose(in: cluster, saying: "\(new) is primary")
         #expect(try cluster.state(new) == "primary 2")
-        #expect(try cluster.state(this) == "follows \(new)")
+        #expect(try cluster.state(new == "db2" ? "db3" : "db2") == "follows \(new)")
     }
 
     @Test("a newer timeline beats a higher position")
@@ -140,7 +146,7 @@ import Testing
         #expect(try !cluster.events.contains { $0.hasPrefix("ssh") || $0.hasSuffix("promote") })
     }
 
-    @Test("one that follows somebody else is left alone")
+    @Test("one that streams from another standby is left alone, and gets no slot that nobody would use")
     func elsewhere() async throws {
         let fourth = "  db4: {address: 198.18.16.14, roles: [standby], replication: async, upstream: db3}\n"
         let cluster = try Self.cluster(
@@ -149,14 +155,14 @@ import Testing
         try await Self.lose(in: cluster, saying: "db2 is primary")
         #expect(try cluster.state("db4") == "follows db3")
         #expect(try !cluster.events.contains("db4 cut off"))
+        #expect(try cluster.slots(on: "db2") == ["db1", "db3"])
     }
 
-    @Test("where somebody is primary already, the others follow that one")
-    func already() async throws {
-        let cluster = try Self.cluster(["db2": .primary(2), "db3": .standby()])
-        try await Self.lose(in: cluster, saying: "db2 is primary already", "db3 follows db2")
-        #expect(try cluster.state("db3") == "follows db2")
-        #expect(try cluster.state("db2") == "primary 2")
+    @Test("one that was pointed elsewhere and belongs below the old primary counts, and is cut off")
+    func pointedElsewhere() async throws {
+        let cluster = try Self.cluster(["db2": .standby(of: "db3"), "db3": .standby(200)])
+        try await Self.lose(in: cluster, saying: "db3 is primary", "db2 follows db3")
+        #expect(try cluster.events.contains("db2 cut off"))
     }
 
     @Test("an old primary of an earlier timeline is nobody to follow")
@@ -174,9 +180,19 @@ import Testing
     func tooFew() async throws {
         let cluster = try Self.cluster(["db1": .primary(), "db2": .standby()])
         try await Self.lose(
-            in: cluster, exit: 1, saying: "given up: only 1 of the 2 standbys answer", "db2 follows db1 again")
+            in: cluster, exit: 1, saying: "given up: only 1 of 2 standbys answer, and db1 answers again",
+            "db2 follows db1 again")
         #expect(try cluster.state("db2") == "follows db1")
         #expect(try cluster.events == ["db2 cut off", "db2 follows db1"])
+        // The old primary answers again: nobody waits for the other standby.
+        #expect(try #require(Int(cluster.folder.text("clock").filter(\.isNumber))) < 1200)
+    }
+
+    @Test("too few, and the old primary does not answer: the missing one is waited for")
+    func waitsForMissing() async throws {
+        let cluster = try Self.cluster(["db2": .standby()])
+        try await Self.lose(
+            in: cluster, exit: 1, saying: "given up: only 1 of the 2 standbys answer", "db2 follows db1 again")
         #expect(try #require(Int(cluster.folder.text("clock").filter(\.isNumber))) >= 1060)
     }
 
@@ -196,14 +212,14 @@ import Testing
 
     @Test("an asynchronous standby is promoted by itself")
     func asynchronous() async throws {
-        let cluster = try Self.cluster(["db2": .standby()], on: "db2", name: "pgpool-pair")
+        let cluster = try Self.cluster(["db2": .standby()], name: "pgpool-pair")
         try await Self.lose(in: cluster, saying: "db2 is primary")
         #expect(try cluster.state("db2") == "primary 2")
     }
 
     @Test("no standby answers", arguments: [("pgpool-pair", false), ("pgpool-trio", true)])
     func nobody(name: String, goesOn: Bool) async throws {
-        let cluster = try Self.cluster([:], on: "db2", name: name, goesOn ? [Self.promoteAnyway] : [])
+        let cluster = try Self.cluster([:], name: name, goesOn ? [Self.promoteAnyway] : [])
         try await Self.lose(in: cluster, exit: 1, saying: "given up: ", "psql: error: connection to server failed")
         #expect(try cluster.events == [])
     }
@@ -241,6 +257,7 @@ import Testing
         let cluster = try Self.cluster(["db1": .primary(), "db2": .standby(promotion: "refuses"), "db3": .standby()])
         try await Self.lose(
             in: cluster, exit: 1, saying: "given up: db2 can't be promoted", "ERROR:  permission denied")
+        #expect(try !cluster.events.contains(Self.fence))
         #expect(try cluster.state("db2") == "follows db1")
         #expect(try cluster.state("db3") == "follows db1")
     }
@@ -302,7 +319,7 @@ import Testing
             ("pgpool-trio", [("ha:\n", "key_exchange: off\n\nha:\n")]),
         ])
     func shellcheck(name: String, edits: [(String, String)]) async throws {
-        let cluster = try Self.cluster([:], on: "db2", name: name, edits)
+        let cluster = try Self.cluster([:], name: name, edits)
         #expect(try await cluster.shellcheck("failover") == "")
     }
 }

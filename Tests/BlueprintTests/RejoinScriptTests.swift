@@ -9,7 +9,7 @@ import Testing
 
     /// db1 with its service in a state as systemd names it; db2 is primary on timeline 2 and db3 follows it unless `peers`
     /// says otherwise.
-    private static func host(
+    static func host(
         _ own: Server, unit: String = "active", peers: [String: Server] = [:], _ edits: [(String, String)] = []
     ) async throws -> FakeServers {
         let host = try FakeServers("pgpool-trio", edits)
@@ -33,7 +33,7 @@ import Testing
         return host
     }
 
-    private static func look(
+    static func look(
         _ host: FakeServers, exit: Int = 0, saying words: String..., doing events: [String],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
@@ -41,8 +41,8 @@ import Testing
         #expect(try host.events == events, sourceLocation: sourceLocation)
     }
 
-    private static let rebuild = ("  engine: pgpool\n", "  engine: pgpool\n  auto_rejoin: rebuild\n")
-    private static let returned = ["rewind?", "rewind", "start"]
+    static let rebuild = ("  engine: pgpool\n", "  engine: pgpool\n  auto_rejoin: rebuild\n")
+    static let returned = ["rewind?", "rewind", "start"]
 
     // MARK: What it leaves alone
 
@@ -115,14 +115,27 @@ import Testing
         #expect(try host.state("db1") == "primary 1")
     }
 
-    @Test("a primary whose commits are still confirmed was not failed over: a person has to decide")
-    func confirmed() async throws {
+    @Test("a primary that standbys still follow was not failed over: a person has to decide")
+    func followed() async throws {
         var own = Server.primary()
         own.confirming = 1
+        let host = try await Self.host(own)
         try await Self.look(
-            Self.host(own), exit: 1,
-            saying: "db2 is primary on timeline 2, but standbys of db1 still confirm its commits",
-            doing: [])
+            host, exit: 1, saying: "db2 is primary on timeline 2, but standbys still follow db1", doing: [])
+        // One that starts anew is away for a moment.
+        try host.folder.write("servers/\(try host.address("db1"))/confirming", "0")
+        try await Self.look(host, doing: [])
+        _ = try await LocalProgram.run("touch", ["-d", "11 seconds ago", "\(host.folder.path)/kept/rejoin.followed"])
+        try await Self.look(host, saying: "db1 streams from db2", doing: ["stop"] + Self.returned)
+    }
+
+    @Test("a primary that may not lead is nobody's successor", arguments: ["active", "failed"])
+    func forbidden(unit: String) async throws {
+        let second = "  db2: {address: 198.18.16.12, roles: [standby, pgpool], replication: "
+        let host = try await Self.host(
+            .primary(), unit: unit, peers: ["db3": .standby()],
+            [(second + "sync}", second + "{mode: sync, failover: false}}")])
+        try await Self.look(host, doing: [])
     }
 
     @Test("a control file without a timeline stops everything")
@@ -230,6 +243,63 @@ import Testing
         try await Self.look(host, saying: "db1 answers nothing", doing: ["kill"])
     }
 
+    @Test("a primary that hangs is left alone where nobody can take its place, or pgpool-II's hands are off")
+    func hangingAlone() async throws {
+        let silent = Server.standby(100, of: "db1", timeline: 1, promotion: "", "silent")
+        try await Self.look(Self.host(.primary(1, "hanging"), peers: ["db2": silent, "db3": silent]), doing: [])
+    }
+
+    @Test("without auto_rejoin a primary that hangs is killed too, and nothing else is done")
+    func killsOnly() async throws {
+        let off = ("  engine: pgpool\n", "  engine: pgpool\n  auto_rejoin: off\n")
+        let standbys = ["db2": Server.standby(of: "db1"), "db3": .standby(of: "db1")]
+        try await Self.look(
+            Self.host(.primary(1, "hanging"), peers: standbys, [off]), saying: "db1 answers nothing", doing: ["kill"])
+        try await Self.look(Self.host(.primary(), unit: "failed", [off]), doing: [])
+        try await Self.look(Self.host(.standby(of: "db2", timeline: 2), unit: "failed", [off]), doing: [])
+    }
+
+    @Test("a primary that died and that nobody has replaced for three minutes is started")
+    func nobodyCame() async throws {
+        let host = try await Self.host(
+            .primary(), unit: "failed", peers: ["db2": .standby(of: "db1"), "db3": .standby(of: "db1")])
+        try await Self.look(host, doing: [])
+        func later() async throws {
+            _ = try await LocalProgram.run("touch", ["-d", "4 minutes ago", "\(host.folder.path)/kept/rejoin.died"])
+        }
+        try await later()
+        try await Self.look(host, saying: "nobody has taken the place of db1 for three minutes", doing: ["start"])
+    }
+
+    @Test("one that died and was replaced since is never started as a primary", arguments: [true, false])
+    func replaced(isSeen: Bool) async throws {
+        let peers: [String: Server] =
+            isSeen
+            ? ["db2": .primary(2), "db3": .primary(1, "silent")] : ["db2": .standby(timeline: 2), "db3": .standby()]
+        let host = try await Self.host(.primary(), unit: "failed", peers: peers)
+        try host.folder.write("rewind", "impossible")
+        try await host.run("rejoin", ["once"], exit: isSeen ? 1 : 0, saying: [])
+        try host.put("db2", isSeen ? .primary(2, "silent") : .standby(timeline: 2))
+        try host.put("db3", .standby())
+        try host.folder.write("unit", "failed\n")
+        _ = try await LocalProgram.run(
+            "touch",
+            ["-d", "4 minutes ago", "\(host.folder.path)/kept/rejoin.died", "\(host.folder.path)/kept/rejoin.told"])
+        try await host.run("rejoin", ["once"], exit: 0, saying: [])
+        #expect(try !host.events.contains("start"))
+    }
+
+    @Test("a standby that went on beyond its primary's line is told of, and keeps no WAL there")
+    func diverged() async throws {
+        let host = try await Self.host(.standby(200, of: "db2"), peers: ["db2": .primary(2)])
+        try host.folder.write("servers/\(try host.address("db2"))/fork", "150")
+        try host.folder.write("servers/\(try host.address("db1"))/slotless", "")
+        try await Self.look(
+            host, exit: 1, saying: "db1 went on beyond 0/150, where db2 began timeline 2: kumki rejoin INVENTORY db1",
+            doing: [])
+        #expect(try host.slots(on: "db2") == [])
+    }
+
     @Test("one that has nothing beside its successor's line is not rewound")
     func clean() async throws {
         let host = try await Self.host(.primary(), unit: "failed")
@@ -256,7 +326,7 @@ import Testing
         try host.folder.write("rewind", "impossible")
         try await Self.look(
             host, exit: 1, saying: "pg_rewind: error: could not find common ancestor",
-            "it can't be rewound, nothing was changed: kumki rebuild INVENTORY db1", doing: ["stop", "rewind?"])
+            "db1 can't be rewound, nothing was changed: kumki rebuild INVENTORY db1", doing: ["stop", "rewind?"])
         #expect(try !host.folder.names.contains("data.kumki-failed"))
         try await Self.look(host, exit: 1, doing: ["stop", "rewind?"])
         try host.folder.write("rewind", "none")
@@ -269,7 +339,7 @@ import Testing
         let host = try await Self.host(.primary(), unit: "failed")
         try host.folder.write("gone", "")
         try await Self.look(
-            host, exit: 1, saying: "db2 has no longer the WAL from 0/2000060 on", "it can't be rewound",
+            host, exit: 1, saying: "db2 has no longer the WAL from 0/2000060 on", "db1 can't be rewound",
             doing: ["recover", "rewind?"])
     }
 
@@ -279,7 +349,7 @@ import Testing
         try host.folder.write("unrecoverable", "")
         try await Self.look(
             host, exit: 1, saying: "PANIC:  could not locate a valid checkpoint record",
-            "db1 can't recover what it has; nothing was changed", doing: ["recover"])
+            "db1 can't be rewound, nothing was changed", doing: ["recover"])
     }
 
     @Test("a rewind that breaks leaves a mark, and after it nothing is done")
@@ -293,81 +363,14 @@ import Testing
         try await Self.look(host, doing: ["recover", "rewind?", "rewind"])
     }
 
-    // MARK: A new copy
-
-    @Test(
-        "where the inventory allows it, data that can't be rewound is kept, and a new copy takes its place",
-        arguments: ["rewind", "gone"])
-    func copied(why: String) async throws {
-        let host = try await Self.host(.primary(), unit: "failed", [Self.rebuild])
-        try host.folder.write(why, "impossible")
-        try await Self.look(
-            host, saying: "db1 gets a new copy of db2", "what db1 had is kept in ", "db1 streams from db2",
-            doing: ["recover", "rewind?", "basebackup", "start"])
-        #expect(try host.state("db1") == "follows db2")
-        #expect(try host.folder.names(in: "data").contains("new"))
-        #expect(try host.folder.text("data.kumki-old/postgresql.auto.conf").hasPrefix("work_mem"))
-        #expect(try !host.folder.names.contains("data.kumki-new"))
-        #expect(try !host.folder.text("data/postgresql.auto.conf").contains("that of its source"))
-    }
-
-    @Test("what an earlier copy left is never touched")
-    func leftover() async throws {
-        let host = try await Self.host(.primary(), unit: "failed", [Self.rebuild])
-        try host.folder.write("rewind", "impossible")
-        try host.folder.make("data.kumki-old")
-        try await Self.look(
-            host, exit: 1,
-            saying: "db1 needs a new copy, and \(host.folder.path)/data.kumki-old of an earlier one is still there",
-            doing: ["recover", "rewind?"])
-        #expect(try host.folder.text("data/PG_VERSION") == "15\n")
-    }
-
-    @Test("a copy that breaks changes nothing")
-    func brokenCopy() async throws {
-        let host = try await Self.host(.primary(), unit: "failed", [Self.rebuild])
-        try host.folder.write("rewind", "impossible")
-        try host.folder.write("basebackup-breaks", "")
-        try await Self.look(
-            host, exit: 1, saying: "pg_basebackup: error: could not write to file",
-            "the new copy was not finished, nothing was changed", doing: ["recover", "rewind?", "basebackup"])
-        let names = try host.folder.names
-        #expect(names.contains("data") && !names.contains("data.kumki-new") && !names.contains("data.kumki-old"))
-    }
-
-    @Test("tablespaces are left to a person")
-    func tablespaces() async throws {
-        let host = try await Self.host(.primary(), unit: "failed", [Self.rebuild])
-        try host.folder.write("rewind", "impossible")
-        try host.folder.make("data/pg_tblspc/16385")
-        try await Self.look(
-            host, exit: 1, saying: "db1 needs a new copy, and its data directory is not in one place",
-            doing: ["recover", "rewind?"])
-    }
-
-    @Test("a copy that was complete when its maker was killed takes its place")
-    func interrupted() async throws {
-        let host = try await Self.host(.primary(), unit: "inactive", [Self.rebuild])
-        for (name, place) in [("data", "data.kumki-old"), ("copy", "data.kumki-new")] {
-            if name == "copy" { try host.folder.make(name) }
-            _ = try await LocalProgram.run("mv", ["\(host.folder.path)/\(name)", "\(host.folder.path)/\(place)"])
-        }
-        try host.folder.write("data.kumki-new/PG_VERSION", "15\n")
-        try host.folder.write("data.kumki-new/standby.signal", "")
-        try host.folder.write(
-            "data.kumki-new/postgresql.auto.conf", "primary_conninfo = '\(try host.conninfo("db1", "db2"))'\n")
-        try await Self.look(host, doing: [])
-        try host.folder.write("kept/rejoining", "")
-        try await Self.look(host, saying: "db1 is a standby that died: it is started", doing: ["start"])
-        #expect(try host.state("db1") == "follows db2")
-    }
-
     // MARK: The script itself
 
     @Test(
         "the script is POSIX sh that shellcheck finds nothing in",
         arguments: [
             ("pgpool-trio", []), ("pgpool-pair", []), ("pgpool-trio", [rebuild]),
+            ("pgpool-trio", [("  engine: pgpool\n", "  engine: pgpool\n  auto_rejoin: off\n")]),
+            ("pgpool-trio", [("  engine: pgpool\n", "  engine: pgpool\n  auto_failover: false\n")]),
             ("pgpool-trio", [("replication:\n", "replication:\n  slots: false\n")]),
         ])
     func shellcheck(name: String, edits: [(String, String)]) async throws {

@@ -196,7 +196,8 @@ struct PgpoolTests {
         let number = try #require(["db1", "db2", "db3"].firstIndex(of: primary))
         // As the failover script leaves it when it has to give up.
         let mark = "/run/kumki/\(cluster.name)/inert"
-        for host in ["db1", "db2", "db3"] { try await cluster.shell(host, "touch \(mark)") }
+        let address = try await cluster.shell(primary, "hostname -I | cut -d ' ' -f 1")
+        for host in ["db1", "db2", "db3"] { try await cluster.shell(host, "printf %s '\(address)' >\(mark)") }
         try await cluster.shell(
             "db1",
             "PCPPASSFILE=/var/lib/postgresql/.pcppass pcp_detach_node -h localhost -p 9898 -U kumki_ha -w -n \(number)")
@@ -276,6 +277,35 @@ struct PgpoolTests {
         #expect(try await status(cluster).primary == successor)
         #expect(try await client("SELECT 1", cluster) == "1\n")
         try await cluster.expectConverged()
+    }
+
+    @Test(
+        "where the inventory allows it, an old primary that can't be rewound gets a new copy, and what it had is kept")
+    func copied() async throws {
+        let cluster = try await LabCluster.ready()
+        try cluster.edit { $0.replacing("  engine: pgpool\n", with: "  engine: pgpool\n  auto_rejoin: rebuild\n") }
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        let primary = try #require(try await status(cluster).primary)
+        let data = "/var/lib/postgresql/15/main"
+        try await cluster.shell(
+            primary,
+            """
+            set -e
+            systemctl stop kumki-\(cluster.name)-rejoin
+            systemctl kill -s KILL postgresql@15-main
+            while [ -n "$(find -L /proc/[0-9]*/cwd -maxdepth 0 -samefile \(data) 2>/dev/null)" ]; do sleep 0.1; done
+            rm \(data)/pg_wal/0*
+            """)
+        try await cluster.wait("another host is primary") {
+            let found = try await cluster.kumki("primary")
+            return found.ending == .exit(0) && !found.outputText.hasPrefix(primary)
+        }
+        try await cluster.shell(primary, "systemctl start kumki-\(cluster.name)-rejoin")
+        try await cluster.wait("\(primary) streams from its successor") {
+            try await cluster.kumki("plan").ending == .exit(0)
+        }
+        try await cluster.expectConverged()
+        try await cluster.shell(primary, "test -e \(data).kumki-old/PG_VERSION && rm -r \(data).kumki-old")
     }
 
     @Test(

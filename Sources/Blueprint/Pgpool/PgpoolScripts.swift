@@ -35,14 +35,28 @@ enum PgpoolScripts: String {
                 resources.append(try escalationScript(host, location, design))
             }
         }
-        if design.inventory.ha.autoFailover {
-            let script = try design.shared.content("pgpool/failover") { () throws(Problems) in
-                try design.render("pgpool/failover", try failoverModel(location, design), format: .shell)
-            }
-            resources.append(
-                ManagedFile(name: "failover script", path: failover.path(in: location), content: script, mode: "0755"))
-        }
         return resources
+    }
+
+    /// Before more standbys may confirm commits, and after fewer do: it must never count on one whose confirmation means
+    /// nothing, or leave one out that has confirmed.
+    static func failoverBefore(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        design.fewerConfirm ? [] : try failover(host, design)
+    }
+
+    static func failoverAfter(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        design.fewerConfirm ? try failover(host, design) : []
+    }
+
+    private static func failover(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        guard design.hasWatchdog, design.inventory.ha.autoFailover else { return [] }
+        let location = design.pgpool(on: host)
+        let script = try design.shared.content("pgpool/failover") { () throws(Problems) in
+            try design.render("pgpool/failover", try failoverModel(location, design), format: .shell)
+        }
+        return [
+            ManagedFile(name: "failover script", path: failover.path(in: location), content: script, mode: "0755")
+        ]
     }
 
     private static func escalationScript(
@@ -118,6 +132,7 @@ enum PgpoolScripts: String {
     private static func failoverModel(_ location: PgpoolLocation, _ design: Design) throws(Problems) -> TemplateModel {
         let inventory = design.inventory
         let hosts = design.databaseHosts
+        let leaders = Set(inventory.primaryCandidates.map(\.name))
         var pairs: [TemplateModel] = []
         var backends: [TemplateModel] = []
         for upstream in hosts {
@@ -127,6 +142,7 @@ enum PgpoolScripts: String {
                 pairs.append([
                     "standby": .verbatim(standby.name), "upstream": .verbatim(upstream.name),
                     "confirms": .number(confirming.contains(standby.name) ? 0 : 1),
+                    "below": .number(topology.upstream(of: standby.name) == upstream.name ? 0 : 1),
                     "conninfo": .text(try UpstreamConnection(design, standby, upstream: upstream).conninfo),
                 ])
             }
@@ -134,11 +150,22 @@ enum PgpoolScripts: String {
                 "name": .verbatim(upstream.name), "address": .text(upstream.address),
                 "needed": .number(
                     confirming.isEmpty ? 0 : max(1, confirming.count - inventory.replication.confirm + 1)),
-                "leads": .number(upstream.upstream == nil && upstream.replication.failover ? 0 : 1),
+                "leads": .number(leaders.contains(upstream.name) ? 0 : 1),
                 "slot": .verbatim(inventory.replication.slots ? upstream.slotName : "''"),
             ])
         }
+        let numbers: [TemplateModel] = design.backends.enumerated().compactMap { number, host in
+            host.map { ["name": .verbatim($0.name), "number": .number(number)] }
+        }
+        // One fault shall not take both the primary and the watchdog's leader.
+        let candidates = hosts.enumerated().sorted {
+            (design.poolPriority(of: $0.element), $0.offset) < (design.poolPriority(of: $1.element), $1.offset)
+        }
         return [
+            "candidates": .verbatim(candidates.map(\.element.name).joined(separator: " ")), "numbers": .list(numbers),
+            "pcp_bin": .text(location.binDirectory), "pcp_port": .number(location.pcpPort),
+            "pcp_passwords": .text(location.pcpPasswordFile), "pcp_pid": .text(location.pidFile),
+            "pool_config": .text(location.configFile),
             "cluster": .text(inventory.cluster), "bin": .text(design.location.binDirectory),
             "inert": .text(location.inertMark), "home": .text(location.home), "port": .number(design.location.port),
             "user": .text(inventory.ha.user),
@@ -152,10 +179,13 @@ enum PgpoolScripts: String {
 
     // MARK: On database hosts
 
+    /// Whether a service looks after the servers: it brings them back, and kills a primary that hangs.
+    static func isLookedAfter(_ design: Design) -> Bool {
+        design.hasWatchdog && (design.inventory.ha.autoRejoin != .off || design.inventory.ha.autoFailover)
+    }
+
     static func ofServer(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
-        guard design.hasWatchdog, design.inventory.ha.autoRejoin != .off, design.databaseHosts.count > 1 else {
-            return []
-        }
+        guard isLookedAfter(design), design.databaseHosts.count > 1 else { return [] }
         let inventory = design.inventory
         let path = "/usr/local/lib/kumki/\(inventory.cluster)/rejoin"
         let script = try design.render(
@@ -171,17 +201,20 @@ enum PgpoolScripts: String {
     private static func rejoinModel(_ host: InventoryHost, _ design: Design) throws(Problems) -> TemplateModel {
         let inventory = design.inventory
         let server = design.location
+        let leaders = Set(inventory.primaryCandidates.map(\.name))
         var peers: [TemplateModel] = []
         for peer in design.databaseHosts where peer.name != host.name {
             let topology = Topology(inventory, primary: peer.name)
             let upstream = topology.upstream(of: host.name).flatMap { inventory.host($0) } ?? peer
             peers.append([
-                "name": .verbatim(peer.name), "address": .text(peer.address), "upstream": .verbatim(upstream.name),
+                "name": .verbatim(peer.name), "address": .text(peer.address),
+                "leads": .flag(leaders.contains(peer.name)), "upstream": .verbatim(upstream.name),
                 "conninfo": .text(try UpstreamConnection(design, host, upstream: upstream).conninfo),
                 "copying": .text(try copying(from: peer, to: host, design)),
             ])
         }
-        let confirming = Topology(inventory, primary: host.name).synchronousStandbys
+        let standbys = design.databaseHosts.filter { $0.name != host.name }.map { "'\($0.name)'" }
+        let hangLimit = PoolTimes(inventory).hangLimit
         let slots = design.databaseHosts.map(\.slotName).joined(separator: " ")
         return [
             "cluster": .text(inventory.cluster), "host": .text(host.name), "bin": .text(server.binDirectory),
@@ -192,8 +225,11 @@ enum PgpoolScripts: String {
             "config": .text(server.configFile), "peers": .list(peers),
             "config_option": .flag(design.version.rewindTakesConfigFile),
             "slot": .text(inventory.replication.slots ? host.slotName : ""), "slots": .verbatim(slots),
-            "confirm": .text(confirming.isEmpty ? "" : String(inventory.replication.confirm)),
-            "kills": .flag(inventory.ha.autoFailover),
+            "standbys": .verbatim(standbys.joined(separator: ", ")),
+            "kills": .flag(inventory.ha.autoFailover), "rejoins": .flag(inventory.ha.autoRejoin != .off),
+            "pool_config": .text(design.pgpool(on: host).configFile),
+            // A look takes five seconds, and pgpool-II itself comes first.
+            "looks": .number(max(2, (hangLimit + 4) / 5)),
             "rebuilds": .flag(inventory.ha.autoRejoin == .rebuild),
             "restores": .flag(inventory.replication.archive?.shared == true),
         ]
@@ -205,5 +241,17 @@ enum PgpoolScripts: String {
     ) throws(Problems) -> String {
         let connection = try UpstreamConnection(design, host, upstream: primary)
         do { return try connection.copying.text() } catch { throw Problems(error) }
+    }
+}
+
+extension Design {
+    /// Whether a standby that confirms commits now shall no longer do so, or fewer have to be asked to know of each.
+    fileprivate var fewerConfirm: Bool {
+        guard let text = facts?.server(of: primary)?.live?.settings["synchronous_standby_names"]?.setting,
+            let now = SynchronousStandbys(parsing: text)
+        else { return false }
+        let names = Set(topology.synchronousStandbys)
+        let needed = names.isEmpty ? 0 : names.count - inventory.replication.confirm + 1
+        return !names.isSuperset(of: now.names) || needed < now.names.count - now.count + 1
     }
 }

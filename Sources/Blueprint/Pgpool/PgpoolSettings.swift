@@ -65,7 +65,7 @@ struct PgpoolSettings {
         set("pcp_listen_addresses", "*")
         set("pcp_port", location.pcpPort)
         set("pcp_socket_dir", location.runDirectory)
-        set("pid_file_name", location.runDirectory + "/pgpool.pid")
+        set("pid_file_name", location.pidFile)
         set(version >= .v4_7 ? "work_dir" : "logdir", location.runDirectory)
     }
 
@@ -115,7 +115,7 @@ struct PgpoolSettings {
 
     private mutating func addChecks(_ host: InventoryHost) throws(Problems) {
         let ha = design.inventory.ha
-        let check = design.inventory.pgpool.healthCheck
+        let times = PoolTimes(design.inventory)
         let isFast = ha.profile == .fast
         set("sr_check_period", isFast && !standsFirst(host) ? 1 : 10)
         set("sr_check_user", ha.user)
@@ -123,19 +123,20 @@ struct PgpoolSettings {
         let password = version.supportsSCRAM ? nil : try PgpoolAccounts(design).clearPassword()
         if let password { set("sr_check_password", password) }
         set("sr_check_database", "postgres")
-        set("health_check_period", (check.period ?? .seconds(isFast ? 1 : 5)).wholeSeconds)
-        set("health_check_timeout", (check.timeout ?? .seconds(isFast ? 3 : 20)).wholeSeconds)
+        set("health_check_period", times.checkPeriod)
+        set("health_check_timeout", times.checkTimeout)
         set("health_check_user", ha.user)
         if let password { set("health_check_password", password) }
         set("health_check_database", "postgres")
-        set("health_check_max_retries", check.retries ?? (isFast ? 1 : 3))
-        set("health_check_retry_delay", isFast ? 0 : 3)
+        set("health_check_max_retries", times.checkRetries)
+        set("health_check_retry_delay", times.checkRetryDelay)
         set("connect_timeout", isFast ? 1000 : 10_000)
         // A lost session is one pgpool-II's word, which sets the server aside for a second; the health checks of all of
         // them agree sooner.
         set(version >= .v4_0 ? "failover_on_backend_error" : "fail_over_on_backend_error", !design.hasWatchdog)
         if version >= .v4_3 { set("failover_on_backend_shutdown", false) }
-        set("search_primary_node_timeout", 30)
+        // The failover script ends once the new one is primary, and tells of it where that takes longer.
+        set("search_primary_node_timeout", 10)
         if version >= .v4_0 { set("detach_false_primary", false) }
         set("failover_command", failoverCommand)
         set(version >= .v4_2 ? "follow_primary_command" : "follow_master_command", "")
@@ -159,11 +160,9 @@ struct PgpoolSettings {
         let options = inventory.pgpool.watchdog
         set("use_watchdog", design.hasWatchdog)
         guard design.hasWatchdog else { return }
-        let isFast = inventory.ha.profile == .fast
-        let interval = (options.interval ?? .seconds(isFast ? 1 : 10)).wholeSeconds
-        let deadtime = (options.deadtime ?? .seconds(isFast ? 3 : 30)).wholeSeconds
+        let times = PoolTimes(inventory)
         if version >= .v4_2 { addNodes() } else { addOthers(host) }
-        set("wd_priority", priority(of: host))
+        set("wd_priority", design.poolPriority(of: host))
         if let key = options.authKey { set("wd_authkey", Content(design.secrets.secret(key))) }
         set("wd_ipc_socket_dir", location.runDirectory)
         if let vip = PgpoolScripts.writer(design) {
@@ -180,9 +179,9 @@ struct PgpoolSettings {
             set("ping_path", PgpoolScripts.pingFolder(location))
         }
         set("wd_lifecheck_method", "heartbeat")
-        set("wd_interval", interval)
-        set("wd_heartbeat_keepalive", interval)
-        set("wd_heartbeat_deadtime", deadtime)
+        set("wd_interval", times.watchdogInterval)
+        set("wd_heartbeat_keepalive", times.watchdogInterval)
+        set("wd_heartbeat_deadtime", times.watchdogDeadtime)
         if version >= .v3_7 {
             set("failover_when_quorum_exists", true)
             set("failover_require_consensus", true)
@@ -191,26 +190,14 @@ struct PgpoolSettings {
         if version >= .v4_1 { set("enable_consensus_with_half_votes", options.halfVotes ?? false) }
     }
 
-    /// Each has its own: equal candidates that started within one second turn each other down, and vote again after
-    /// five. Who leads is best not where the primary is, or one fault takes both: the host of the born primary comes
-    /// last, and hosts without data first.
-    private func priority(of host: InventoryHost) -> Int {
-        if let written = host.pgpool.priority { return written }
-        func rank(_ host: InventoryHost) -> Int { host.roles.contains(.primary) ? 0 : host.isDatabase ? 1 : 2 }
-        let order = design.inventory.poolHosts.enumerated().sorted {
-            (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
-        }
-        return 1 + (order.firstIndex { $0.element.name == host.name } ?? 0)
-    }
-
     /// Whether a host has the lowest priority of several.
     ///
     /// A vote that reaches a node before it stands itself is lost, and then waited for four seconds; so the winner must
     /// be the last to stand. A node stands a second after its watchdog was last woken, and each check of the standbys
     /// wakes it: who checks seldom stands first.
     private func standsFirst(_ host: InventoryHost) -> Bool {
-        let priorities = design.inventory.poolHosts.map(priority)
-        return priorities.count > 1 && priority(of: host) == priorities.min()
+        let priorities = design.inventory.poolHosts.map(design.poolPriority)
+        return priorities.count > 1 && design.poolPriority(of: host) == priorities.min()
     }
 
     private static let watchdogPort = 9000
@@ -242,11 +229,6 @@ struct PgpoolSettings {
             set("heartbeat_device\(number)", "")
         }
     }
-}
-
-extension Duration {
-    /// pgpool-II counts in seconds; a part of one counts as a whole.
-    var wholeSeconds: Int { Int(components.seconds) + (components.attoseconds > 0 ? 1 : 0) }
 }
 
 extension Double {

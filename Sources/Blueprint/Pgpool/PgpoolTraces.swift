@@ -21,7 +21,7 @@ enum PgpoolTraces {
     }
 
     private static func rejoins(_ host: InventoryHost, _ design: Design) -> Bool {
-        design.hasWatchdog && host.isDatabase && design.inventory.ha.autoRejoin != .off
+        PgpoolScripts.isLookedAfter(design) && host.isDatabase
     }
 
     static func services(_ host: InventoryHost, _ design: Design) -> [String] {

@@ -136,7 +136,7 @@ package struct PgpoolBackends: Resource {
     }
 
     /// A backend that comes lets it look for the primary; where none is to come, one of the others goes and comes back
-    /// at once. Its failover script is told to do nothing meanwhile.
+    /// at once. The failover script is told to do nothing about that.
     private var attaching: String {
         let shell = PgpoolShell(location)
         let mark = Shell.quote(location.inertMark)
@@ -166,9 +166,6 @@ package struct PgpoolBackends: Resource {
             seen=$(look)
             done
             }
-            install -d -m 0755 "$(dirname \(mark))"
-            : >\(mark)
-            trap 'rm -f \(mark)' EXIT
             seen=$(look)
             came=
             \(attached.map { ifDown($0.address, "attach \($0.number); came=yes") }.joined())
@@ -184,6 +181,9 @@ package struct PgpoolBackends: Resource {
         if let other = others.first ?? attached.first {
             text += """
                 if ! knows; then
+                install -d -m 0755 "$(dirname \(mark))"
+                echo \(Shell.quote(other.address)) >\(mark)
+                trap 'rm -f \(mark)' EXIT
                 \(shell.pcp("pcp_detach_node", limit: 20)) -n \(other.number) >/dev/null
                 \(others.isEmpty ? ":" : "await knows")
                 attach \(other.number)

@@ -1,7 +1,9 @@
 /// What stands for the programs that the scripts of `templates/pgpool` call; `$here` is the folder of a ``FakeServers``.
 enum FakePrograms {
     static let all: [String: String] = [
-        "psql": psql, "timeout": timeout, "cut": cut, "sleep": sleep, "ssh": ssh, "ip": ip, "systemctl": systemctl,
+        "psql": psql, "timeout": timeout, "cut": cut, "sleep": sleep, "ssh": ssh, "pcp_node_info": pcp,
+        "pcp_attach_node": pcp,
+        "pcp_detach_node": pcp, "systemctl": systemctl,
         "setpriv": "while [ \"$1\" != -- ]; do shift; done; shift; exec \"$@\"", "pg_controldata": controldata,
         "pg_rewind": rewind, "postgres": postgres, "pg_basebackup": basebackup, "install": install, "chown": ":",
         "sync": ":", "mountpoint": "exit 1",
@@ -21,8 +23,10 @@ enum FakePrograms {
         cat "$here/clock"
         """#
 
+    /// Who sleeps for whole seconds waits for long.
     private static let sleep = #"""
-        echo $(($(cat "$here/clock") + 1)) >"$here/clock.$$" && mv "$here/clock.$$" "$here/clock"
+        case $1 in 0.*) step=1 ;; *) step=100 ;; esac
+        echo $(($(cat "$here/clock") + step)) >"$here/clock.$$" && mv "$here/clock.$$" "$here/clock"
         """#
 
     /// Its answer comes once somebody has been promoted: who waits for it, waits long.
@@ -40,19 +44,39 @@ enum FakePrograms {
         exit 124
         """#
 
-    private static let ip = #"""
-        for word; do :; done
-        [ "$word" != "$(cat "$here/this")" ] || echo "2: eth0 inet $word/24"
+    /// The pool as files: `pool/down` is the number of a server without clients, `pool/primary` that of the one that it takes
+    /// for the primary. It looks for that when a server comes or goes.
+    private static let pcp = #"""
+        program=${0##*/}
+        for number; do :; done
+        [ -n "${LIMIT-}" ] || echo "$program without a limit" >>"$here/unscripted"
+        [ -d "$here/pool" ] || exit 1
+        case $program in
+        pcp_node_info)
+            role=standby status=2
+            [ "$number" != "$(cat "$here/pool/primary")" ] || role=primary
+            [ "$number" != "$(cat "$here/pool/down" 2>/dev/null)" ] || status=3
+            echo "address 5432 $status 0.3 up $role primary"
+            exit
+            ;;
+        esac
+        echo "$program $number" >>"$here/events"
+        [ "$program" = pcp_detach_node ] || rm -f "$here/pool/down"
+        for server in "$here"/servers/*; do
+            case $(cat "$server/role") in primary) ;; *) continue ;; esac
+            name=$(cat "$server/name")
+            [ -e "$server/silent" ] || echo $((${name#db} - 1)) >"$here/pool/primary"
+        done
         """#
 
     private static let psql = #"""
-        server= sql= old= arguments="$*"
+        server= sql= old= below= arguments="$*"
         while [ $# -gt 0 ]; do
             case $1 in
             -h) server=$2; shift ;;
             -c) sql="$sql$2; "; shift ;;
             -d) case $2 in *host=*) server=${2##*host=}; server=${server%% *} ;; esac; shift ;;
-            -v) case $2 in old=*) old=${2#*=} ;; esac; shift ;;
+            -v) case $2 in old=*) old=${2#*=} ;; below=*) below=${2#*=} ;; esac; shift ;;
             -F | -p | -U) shift ;;
             esac
             shift
@@ -82,7 +106,7 @@ enum FakePrograms {
         case $sql in
         *'AS leads'*)
             if [ "$role" = primary ]; then echo "primary $timeline"; exit; fi
-            case $(cat follows) in '' | "$old") ;; *) echo elsewhere; exit ;; esac
+            case $below/$(cat follows) in on/* | off/ | "off/$old") ;; *) echo elsewhere; exit ;; esac
             : >follows
             event cut off
             [ ! -e stuck ] || fail 'it still receives or replays WAL' 3
@@ -105,13 +129,22 @@ enum FakePrograms {
             event promote
             case $(cat promotion) in
             refuses) fail 'permission denied for function pg_promote' 1 ;;
-            late) echo f; exit ;;
+            late) echo t; exit ;;
             lost) exit 2 ;;
             'answer lost') echo primary >role; echo $((timeline + 1)) >timeline; exit 2 ;;
             esac
             echo primary >role
             echo $((timeline + 1)) >timeline
             echo t
+            ;;
+        TIMELINE_HISTORY*) printf '%08X.history 1\t0/%s\tno recovery target specified\n' "$timeline" "$(cat fork 2>/dev/null || echo 900)" ;;
+        *'pg_lsn '*)
+            lsn=${sql#*0/}
+            echo "${lsn%%\'*}"
+            ;;
+        *'pg_last_wal_replay_lsn() > '*)
+            lsn=${sql#*0/}
+            if [ "$position" -gt "${lsn%%\'*}" ]; then echo t; else echo f; fi
             ;;
         *pg_create_physical_replication_slot*)
             slot=${sql#*slot(\'}
