@@ -69,7 +69,7 @@ package struct EngineStatus: Hashable, Sendable {
             let off = views.filter(\.view.isHandsOff).map(\.host)
             if !off.isEmpty {
                 problems.append(
-                    "pgpool-II's hands are off on \(off.joined(separator: ", ")), as a command left them that did not end: `kumki apply` puts them on"
+                    "pgpool-II's hands are off on \(off.joined(separator: ", ")), as a command left them that did not end: the same command, or `kumki apply`, puts them on"
                 )
             }
         } else if state == "quorum" {

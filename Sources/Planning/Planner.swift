@@ -202,8 +202,15 @@ package struct Planner: Sendable {
             case .change(let change): found[step.id] = (step, change)
             }
         }
-        // A restart that is not needed orders nothing: what else its neighbours wait for, they name themselves.
-        let idle = Set(blueprint.steps.filter { $0.resource is ServerRestart && found[$0.id] == nil }.map(\.id))
+        if !handsOff { dropHands(besideReloadsIn: &found) }
+        // A restart that is not needed orders nothing: what else its neighbours wait for, they name themselves. Nor do
+        // hands that are on.
+        let pending = Set(plan.pending.map(\.id))
+        let idle = Set(
+            blueprint.steps.filter { step in
+                if found[step.id] != nil { return false }
+                return step.resource is ServerRestart || step.resource is PgpoolHands && !pending.contains(step.id)
+            }.map(\.id))
         let order = StepOrder(blueprint, graph: blueprint.graph.removing(where: idle.contains))
         postpone(&found, behindPendingOf: &plan, in: order)
         hold(back: &found, primary, &plan, in: blueprint.graph)
@@ -242,6 +249,14 @@ package struct Planner: Sendable {
     private func dropReloads(beforeRestartsIn found: inout [String: (Blueprint.Step, Change)]) {
         let restarting = Set(found.values.filter { $0.0.resource is ServerRestart }.map(\.0.host))
         for (id, (step, _)) in found where step.kind == "reload" && restarting.contains(step.host) { found[id] = nil }
+    }
+
+    /// Where pgpool-II reads pgpool.conf again anyhow, that puts hands on that a killed command left off.
+    private func dropHands(besideReloadsIn found: inout [String: (Blueprint.Step, Change)]) {
+        let reloading = Set(found.values.filter { $0.0.resource is PgpoolReload }.map(\.0.host))
+        for (id, (step, _)) in found where step.resource is PgpoolHands && reloading.contains(step.host) {
+            found[id] = nil
+        }
     }
 
     /// A standby that streams now is waited for again when its own or its upstream's server restarts, or it follows another.

@@ -257,6 +257,23 @@ struct PgpoolTests {
         try await cluster.expectConverged()
     }
 
+    @Test("hands that a killed switchover left off are told of, and the same command puts them on")
+    func killed() async throws {
+        let cluster = try await LabCluster.ready()
+        let primary = try #require(try await status(cluster).primary)
+        for host in ["db1", "db2", "db3"] {
+            try await cluster.shell(
+                host,
+                "sed -i 's/ALLOW_TO_FAILOVER/DISALLOW_TO_FAILOVER/' /etc/pgpool2/pgpool.conf && systemctl reload pgpool2"
+            )
+        }
+        let sick = try await cluster.kumki("status", expecting: 2)
+        #expect(sick.outputText.contains("hands are off on db1, db2, db3"), "\(sick.outputText)")
+        try await cluster.kumki("switchover", "--to", primary, "--yes", expecting: 0)
+        #expect(try await status(cluster).engine.state == "quorum")
+        try await cluster.expectConverged()
+    }
+
     @Test("with auto_failover off nobody is promoted until a person says so, and then the pool follows")
     func decided() async throws {
         let cluster = try await LabCluster.ready()

@@ -172,7 +172,7 @@ enum PgpoolSteps {
 
     /// Before a server stops on purpose.
     static func handsOff(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
-        guard takesHandsOff(design) else { return [] }
+        guard design.operation.handsOff, mayHaveHandsOn(design) else { return [] }
         let location = design.pgpool(on: host)
         return [
             PgpoolHands(
@@ -181,21 +181,20 @@ enum PgpoolSteps {
         ]
     }
 
-    /// Once all servers run again.
+    /// Once all servers run again, whoever took them off.
     static func handsOn(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
-        guard takesHandsOff(design) else { return [] }
+        let isOffBefore = design.operation.handsOff
+        guard isOffBefore || design.facts != nil, mayHaveHandsOn(design) else { return [] }
         let location = design.pgpool(on: host)
         return [
             PgpoolHands(
                 .on, location: location, configuration: try conf(host, design, location, handsOff: false),
-                backends: design.inventory.backends.count)
+                backends: design.inventory.backends.count, isOffBefore: isOffBefore)
         ]
     }
 
     /// Where somebody has paused the engine, its hands are off already and stay so.
-    private static func takesHandsOff(_ design: Design) -> Bool {
-        design.operation.handsOff && design.hasWatchdog && !design.isPaused
-    }
+    private static func mayHaveHandsOn(_ design: Design) -> Bool { design.hasWatchdog && !design.isPaused }
 
     /// Whom pgpool-II sends clients to, and whom it takes for the primary.
     static func backends(_ host: InventoryHost, _ design: Design) -> [any Resource] {

@@ -16,8 +16,13 @@ package struct PgpoolHands: Resource {
     /// pgpool.conf as it shall be from then on.
     package var configuration: Content
     package var backends: Int
+    /// Whether an earlier step of the plan takes them off; else they are put on only where a killed command left them off.
+    package var isOffBefore: Bool
 
-    package init(_ state: State, location: PgpoolLocation, configuration: Content, backends: Int) {
+    package init(
+        _ state: State, location: PgpoolLocation, configuration: Content, backends: Int, isOffBefore: Bool = true
+    ) {
+        self.isOffBefore = isOffBefore
         self.state = state
         self.location = location
         self.configuration = configuration
@@ -27,7 +32,10 @@ package struct PgpoolHands: Resource {
     package var name: String { state == .off ? "hands off" : "hands on" }
     private var loaded: String { location.loadedDirectory + "/pgpool.conf" }
 
-    package var probe: Probe { Probe(contents: [loaded], units: [location.unit]) }
+    /// The package tells for which version pgpool.conf is written.
+    package var probe: Probe {
+        Probe(contents: [loaded], packages: [PgpoolPackage.name], units: [location.unit])
+    }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
         switch facts.unit(location.unit) {
@@ -44,8 +52,11 @@ package struct PgpoolHands: Resource {
             if text.contains("DISALLOW_TO_FAILOVER") { return .same }
             return change("pgpool-II must not take what follows for a failure")
         // They are off by then, though not yet when the plan is made.
-        case (.present, .on):
+        case (.present, .on) where isOffBefore:
             return change("pgpool-II watches the servers again")
+        case (.present(let text), .on):
+            if !text.contains("DISALLOW_TO_FAILOVER") { return .same }
+            return change("a command that did not end left pgpool-II's hands off: it watches the servers again")
         }
     }
 

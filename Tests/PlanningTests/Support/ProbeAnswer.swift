@@ -33,7 +33,8 @@ struct ProbeAnswer {
                 section("missing \(path)")
             }
         }
-        section("packages ", machine.packages.sorted().map { "\($0)|installed|1" })
+        let packages = machine.packages.sorted().map { ($0, $0 == PgpoolPackage.name ? "4.3.5" : "1") }
+        section("packages ", packages.map { "\($0.0)|installed|\($0.1)" })
         section("units ", units(script))
         section(
             "accounts ", machine.accounts.sorted().map { "\($0):x:0:0::/var/lib/postgresql:/bin/sh" } + ["status=2"])
@@ -69,7 +70,11 @@ struct ProbeAnswer {
         }
         return line.split(separator: " ").filter { $0.hasSuffix(".service") }.flatMap { name -> [String] in
             guard let isEnabled = machine.units[String(name)] else { return ["Id=\(name)", "LoadState=not-found", ""] }
-            return ["Id=\(name)", "LoadState=loaded", "UnitFileState=\(isEnabled ? "enabled" : "disabled")", ""]
+            return [
+                "Id=\(name)", "LoadState=loaded",
+                "ActiveState=\(machine.active.contains(String(name)) ? "active" : "inactive")",
+                "UnitFileState=\(isEnabled ? "enabled" : "disabled")", "",
+            ]
         }
     }
 

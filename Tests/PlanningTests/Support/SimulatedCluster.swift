@@ -16,7 +16,7 @@ import TestSupport
 ///
 /// A script that is neither a probe nor a step of the plan at hand fails the test.
 final class SimulatedCluster: HostProvider {
-    struct State {
+    struct State: Sendable {
         var inventory: Inventory
         var machines: [String: SimulatedMachine] = [:]
         /// The replicated catalogs, the same on every server.
@@ -41,6 +41,10 @@ final class SimulatedCluster: HostProvider {
     init(_ inventory: Inventory) {
         var state = State(inventory: inventory)
         for host in inventory.hosts { state.machines[host.name] = SimulatedMachine(host) }
+        self.state = Mutex(state)
+    }
+
+    init(_ state: State) {
         self.state = Mutex(state)
     }
 
@@ -103,7 +107,10 @@ final class SimulatedCluster: HostProvider {
 
     var secrets: SecretStore {
         let inventory = read(\.inventory)
-        var sources = [inventory.postgresql.superuserPassword, inventory.replication.password].compactMap { $0 }
+        var sources = [
+            inventory.postgresql.superuserPassword, inventory.replication.password, inventory.ha.password,
+            inventory.pgpool.pcpPassword, inventory.pgpool.watchdog.authKey,
+        ].compactMap { $0 }
         for user in inventory.postgresql.users {
             if case .secret(let source)? = user.password { sources.append(source) }
         }

@@ -20,6 +20,8 @@ struct SimulatedMachine: Sendable {
     var accounts: Set<String> = ["root"]
     /// Units and whether they are enabled.
     var units: [String: Bool] = [:]
+    /// Units that run.
+    var active: Set<String> = []
     var server: SimulatedServer?
     /// Somebody's files in the data directory.
     var hasForeignData = false

@@ -63,6 +63,7 @@ struct StepEffect {
             if resource is Retired { machine.server?.isRunning = false }
             carryOutInSystem(resource, &machine)
             for (path, file) in FileWritings(script, clock: machine.clock).files { machine.files[path] = file }
+            carryOutInPool(resource, &machine)
         }
         state.machines[host] = machine
         return nil
@@ -113,6 +114,36 @@ struct StepEffect {
         case let resource as SourceBuild:
             machine.write("\(resource.prefix)/\(resource.product.program)", "program", mode: "0755")
             machine.write(resource.mark, resource.sha256 + "\n")
+        default: break
+        }
+    }
+
+    /// pgpool-II keeps a copy of what it was started with, and of what it read last.
+    private func carryOutInPool(_ resource: any Resource, _ machine: inout SimulatedMachine) {
+        func read(_ location: PgpoolLocation, into folder: String) {
+            for (path, file) in machine.files where path.hasPrefix(location.configDirectory + "/") {
+                machine.files[folder + path.dropFirst(location.configDirectory.count)] = file
+            }
+        }
+        switch resource {
+        case let resource as PgpoolPackage:
+            machine.packages.formUnion(resource.probe.packages)
+            machine.accounts.insert("postgres")
+            machine.units["pgpool2.service"] = true
+        case let resource as PgpoolStart:
+            machine.units[resource.location.unit] = true
+            machine.active.insert(resource.location.unit)
+            read(resource.location, into: resource.location.startedDirectory)
+            read(resource.location, into: resource.location.loadedDirectory)
+        case let resource as PgpoolReload: read(resource.location, into: resource.location.loadedDirectory)
+        case let resource as PgpoolHands: read(resource.location, into: resource.location.loadedDirectory)
+        case let resource as PgpoolStop: machine.active.remove(resource.location.unit)
+        case let resource as StoppedService:
+            machine.units[resource.unit] = false
+            machine.active.remove(resource.unit)
+        case let resource as RunningService:
+            machine.units[resource.unit] = true
+            machine.active.insert(resource.unit)
         default: break
         }
     }

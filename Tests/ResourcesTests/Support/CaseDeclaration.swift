@@ -124,7 +124,8 @@ struct CaseDeclaration: Sendable {
         "PgpoolHands": {
             PgpoolHands(
                 $0["state"] == "on" ? .on : .off, location: $0.pgpool,
-                configuration: $0.content("content", "backend_flag0 = 'ALLOW_TO_FAILOVER'\n"), backends: 1)
+                configuration: $0.content("content", "backend_flag0 = 'ALLOW_TO_FAILOVER'\n"), backends: 1,
+                isOffBefore: $0["before"] != "no")
         },
         "PgpoolBackends": {
             PgpoolBackends(
