@@ -109,8 +109,13 @@ struct HostGroups {
     func hosts(of group: HostGroup, seenFrom host: String?) -> [String] {
         let leftAlone = design.operation.takeover?.leftAlone ?? []
         if group == .gone { return live.map(\.name).filter { leftAlone.contains($0) } }
-        if group == .named { return members(of: group, seenFrom: host) }
-        return members(of: group, seenFrom: host).filter { !leftAlone.contains($0) && !design.drained.contains($0) }
+        let members = members(of: group, seenFrom: host)
+        switch group {
+        case .named: return members
+        // It is the server that is left alone. A pgpool-II beside it may lead, and have the virtual address.
+        case .pgpool, .earlier: return members.filter { !design.drained.contains($0) }
+        default: return members.filter { !leftAlone.contains($0) && !design.drained.contains($0) }
+        }
     }
 
     private func members(of group: HostGroup, seenFrom host: String?) -> [String] {

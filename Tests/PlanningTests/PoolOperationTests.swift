@@ -104,6 +104,28 @@ struct PoolOperationTests {
         #expect(Self.handsOff(cluster) == [])
     }
 
+    @Test("a failover takes off the hands beside the old primary too, which hangs, and no host's that can't be seen")
+    func beside() async throws {
+        let cluster = try await Self.settled()
+        let operation = Operation(takeover: .init())
+        cluster.change { $0.machines["db1"]?.server?.isSilent = true }
+        let plan = try await Self.plan(
+            "failover", .failover(to: "db2", fenced: [], acceptsLoss: false), operation, of: cluster)
+        let ids = plan.changes.map(\.id)
+        #expect(plan.refusals.isEmpty && ids.contains("db1/kill"), "\(PlanText(plan).text)")
+        for step in ["hands off", "hands on"] {
+            #expect(ids.filter { $0.hasSuffix("/\(step)") } == ["db1", "db2", "db3"].map { "\($0)/\(step)" }, "\(ids)")
+        }
+        cluster.change { $0.unreachable = ["db1"] }
+        Self.takeHandsOff(["db1", "db2", "db3"], of: cluster)
+        let unseen = try await Self.plan(
+            "failover", .failover(to: "db2", fenced: ["db1"], acceptsLoss: false), operation, of: cluster)
+        #expect(unseen.refusals.isEmpty, "\(PlanText(unseen).text)")
+        #expect(
+            unseen.changes.map(\.id).filter { $0.hasSuffix("/hands on") } == ["db2/hands on", "db3/hands on"],
+            "\(PlanText(unseen).text)")
+    }
+
     @Test("in a paused cluster they stay off")
     func paused() async throws {
         let cluster = try await Self.settled()
