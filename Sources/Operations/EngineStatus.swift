@@ -45,6 +45,7 @@ package struct EngineStatus: Hashable, Sendable {
     ) {
         kind = inventory.ha.engine
         var views: [(host: String, view: PgpoolView)] = []
+        let drained = facts.drained(in: inventory)
         for host in inventory.poolHosts where !without.contains(host.name) {
             guard let seen = facts[host.name] else {
                 // Of a database host it is said already.
@@ -52,7 +53,14 @@ package struct EngineStatus: Hashable, Sendable {
                 continue
             }
             guard case .present(let text) = seen.command(PgpoolView.reading) else {
+                if drained[host.name] != nil { continue }
                 problems.append("pgpool-II does not answer on \(host.name)")
+                continue
+            }
+            if drained[host.name] != nil {
+                problems.append(
+                    "\(host.name) is drained, but its pgpool-II runs: `kumki drain \(inventory.file) \(host.name)` stops it"
+                )
                 continue
             }
             views.append((host.name, PgpoolView(parsing: text)))

@@ -20,7 +20,10 @@ extension LiveRoles {
             primary = .none
             return refuseNoPrimary(seen.filter { mayHoldData($0) })
         }
-        if let primaryName { checkConfirmation(without: name, under: primaryName) }
+        if let primaryName {
+            checkConfirmation(without: name, under: primaryName)
+            checkVotes(without: name)
+        }
     }
 
     mutating func settleForDrain(of name: String, without: Set<String>) {
@@ -32,6 +35,7 @@ extension LiveRoles {
         }
         settle(without: without)
         guard case .live(let primary) = primary, primary != name else { return }
+        checkVotes(without: name)
         guard let server = facts.server(of: name), server.isRunning else { return }
         checkConfirmation(without: name, under: primary)
         if inventory.replication.slots, let slot = inventory.host(name)?.slotName {
@@ -62,6 +66,33 @@ extension LiveRoles {
                 at: inventory.places["replication.synchronous.confirm"],
                 hint:
                     "every commit would wait. Make another standby sync, lower `confirm`, or make \(name) async (`replication: async`); `kumki apply`, then drain it"
+            ))
+    }
+
+    /// Its pgpool-II stops with it, and the watchdog acts only as long as most of its voters are there.
+    private mutating func checkVotes(without name: String) {
+        guard inventory.ha.engine == .pgpool else { return }
+        let drained = drained
+        let unit = PgpoolLocation(inventory, version: nil).unit
+        let voters = inventory.poolHosts.map(\.name)
+        let voting = voters.filter { host in
+            guard let seen = facts[host], drained[host] == nil else { return false }
+            if case .unknown = seen.unit(unit) { return true }
+            return seen.unit(unit).value?.isActive == true
+        }
+        // One that is stopped already takes no vote away.
+        guard voting.contains(name) else { return }
+        let left = voting.filter { $0 != name }
+        let needed =
+            inventory.pgpool.watchdog.halfVotes == true ? (voters.count + 1) / 2 : voters.count / 2 + 1
+        if left.count >= needed { return }
+        refusals.append(
+            .error(
+                "drain.quorum",
+                "without \(name) too few pgpool-IIs would be left to vote: \(needed) of \(voters.count) must, and there would be \(left.isEmpty ? "none" : left.joined(separator: ", "))",
+                at: inventory.places["ha.engine"],
+                hint:
+                    "nothing would fail over, and nobody would have the virtual address. Bring another host back first, or add a witness (`roles: [witness]`) and `kumki apply`; then drain it"
             ))
     }
 

@@ -274,6 +274,36 @@ struct PgpoolTests {
         try await cluster.expectConverged()
     }
 
+    @Test(
+        "a drained host's pgpool-II goes out of service with it: another leads, the rest is operated, and it comes back"
+    )
+    func drained() async throws {
+        let cluster = try await LabCluster.ready()
+        let before = try await status(cluster)
+        let primary = try #require(before.primary)
+        let leader = try #require(before.engine.leader)
+        let host = leader == primary ? (primary == "db3" ? "db2" : "db3") : leader
+        let other = try #require(["db1", "db2", "db3"].first { $0 != primary && $0 != host })
+        try await cluster.kumki("drain", host, "--yes", expecting: 0)
+        try await cluster.shell(host, "! systemctl -q is-active pgpool2 && ! systemctl -q is-enabled pgpool2")
+        #expect(try await holders(cluster) == ["100"])
+        #expect(try await cluster.shell(host, "ip -o addr show dev eth0").contains(".100/24") == false)
+        let after = try await status(cluster)
+        #expect(after.engine.state == "quorum" && after.engine.leader != host && after.vips.first?.holder != host)
+        try await cluster.expectConverged()
+        let refused = try await cluster.kumki("drain", other, "--yes", expecting: 1)
+        #expect((refused.outputText + refused.errorText).contains("drain.quorum"))
+
+        try await cluster.kumki("switchover", "--to", other, "--yes", expecting: 0)
+        #expect(try await status(cluster).primary == other)
+        try await cluster.expectConverged()
+
+        try await cluster.kumki("undrain", host, "--yes", expecting: 0)
+        try await cluster.shell(host, "systemctl -q is-active pgpool2 && systemctl -q is-enabled pgpool2")
+        #expect(try await client("SELECT 1", cluster) == "1\n")
+        try await cluster.expectConverged()
+    }
+
     @Test("with auto_failover off nobody is promoted until a person says so, and then the pool follows")
     func decided() async throws {
         let cluster = try await LabCluster.ready()

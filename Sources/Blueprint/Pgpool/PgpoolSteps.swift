@@ -166,8 +166,17 @@ enum PgpoolSteps {
     // MARK: Hands off, hands on
 
     static func pauseMark(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        guard let pauses = design.operation.pauses else { return [] }
-        return [HostMark(.paused, cluster: design.inventory.cluster, state: pauses ? .present : .absent)]
+        let cluster = design.inventory.cluster
+        if let pauses = design.operation.pauses {
+            return [HostMark(.paused, cluster: cluster, state: pauses ? .present : .absent)]
+        }
+        guard design.hasWatchdog, design.isNamed(host) else { return [] }
+        // `resume` does not reach a host that is out of service: its mark would keep the cluster paused.
+        if design.operation.service == .leaving {
+            let words = "out of service: the others are paused"
+            return [HostMark(.paused, cluster: cluster, state: .absent, wordsOfResume: words)]
+        }
+        return design.isPaused || design.facts == nil ? [HostMark(.paused, cluster: cluster, state: .present)] : []
     }
 
     /// Before a server stops on purpose.

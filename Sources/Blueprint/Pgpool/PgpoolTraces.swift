@@ -11,9 +11,14 @@ enum PgpoolTraces {
             + blocks(host, design)
     }
 
-    /// Those of a host that leaves the cluster stop, and its address goes with them.
+    /// Those of a host that leaves the cluster stop, and its address goes with them. Of one that is drained the rejoin
+    /// service stays: it does nothing there.
     static func retired(_ host: InventoryHost, _ design: Design) -> [any Resource] {
-        services(host, design).map { StoppedService(unit: $0) }
+        if design.isNamed(host) {
+            return runsPool(host, design)
+                ? [StoppedService(unit: design.pgpool(on: host).unit, reason: .drained)] : []
+        }
+        return services(host, design).map { StoppedService(unit: $0) }
     }
 
     private static func runsPool(_ host: InventoryHost, _ design: Design) -> Bool {

@@ -27,7 +27,7 @@ extension Design {
 
     /// What a running pgpool-II was started with: the leader's, else any.
     private var runningPool: PgpoolConfiguration? {
-        for host in poolOrder.reversed() {
+        for host in poolOrder.reversed() where !drained.contains(host) {
             let path = PgpoolLocation(inventory, version: nil).startedDirectory + "/pgpool.conf"
             if let text = facts?[host]?.content(path).value { return PgpoolConfiguration(text) }
         }

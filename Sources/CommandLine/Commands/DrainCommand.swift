@@ -7,8 +7,9 @@ struct DrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain", abstract: "Take a host out of service for maintenance; nothing starts it unasked.",
         discussion: """
-            A primary is switched over first. Standbys below the host follow the primary, its server stops and does not \
-            start with the host, and its slot keeps the WAL that it will need. `kumki undrain` brings it back.
+            A primary is switched over first. Standbys below the host follow the primary, its pgpool-II and its server \
+            stop and do not start with the host, and its slot keeps the WAL that it will need. `kumki undrain` brings it \
+            back.
             """)
 
     @OptionGroup var options: WholeClusterOptions

@@ -17,11 +17,14 @@ package struct HostMark: Resource {
     package var kind: Kind
     package var cluster: String
     package var state: State
+    /// Why a cluster is no longer paused, as its host sees it.
+    package var wordsOfResume: String
 
-    package init(_ kind: Kind, cluster: String, state: State) {
+    package init(_ kind: Kind, cluster: String, state: State, wordsOfResume: String = "hands on again") {
         self.kind = kind
         self.cluster = cluster
         self.state = state
+        self.wordsOfResume = wordsOfResume
     }
 
     /// It holds the time at which it was made, in UTC: `2026-11-21T22:29:09Z`.
@@ -44,7 +47,7 @@ package struct HostMark: Resource {
         case (.present, .absent):
             .change(
                 Change(
-                    .delete, kind == .drained ? "in service again" : "hands on again",
+                    .delete, kind == .drained ? "in service again" : wordsOfResume,
                     script: Script(Content("rm -f -- \(path)\n"))))
         }
     }

@@ -1,15 +1,22 @@
 import Diagnostics
 import Hosts
 
-/// A service that does not run, and does not start with its host, since the inventory no longer asks for it here.
+/// A service that does not run, and does not start with its host.
 package struct StoppedService: Resource {
+    package enum Reason: String, Hashable, Sendable {
+        case undeclared = "the inventory no longer asks for it"
+        case drained = "its host goes out of service"
+    }
+
     package var unit: String
+    package var reason: Reason
     /// Whether it is a leftover that only the record names: nobody has looked at it when the plan is made, and it goes as
     /// long as the record has it.
     package var isRecorded: Bool
 
-    package init(unit: String, isRecorded: Bool = false) {
+    package init(unit: String, reason: Reason = .undeclared, isRecorded: Bool = false) {
         self.unit = unit
+        self.reason = reason
         self.isRecorded = isRecorded
     }
 
@@ -29,7 +36,7 @@ package struct StoppedService: Resource {
     private var stop: Finding {
         .change(
             Change(
-                .delete, "the inventory no longer asks for it",
+                .delete, reason.rawValue,
                 script: Script(
                     Content("systemctl -q disable --now \(Shell.quote(unit))\n"), limit: .seconds(120))))
     }
