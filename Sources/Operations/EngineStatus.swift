@@ -80,8 +80,14 @@ package struct EngineStatus: Hashable, Sendable {
                     "pgpool-II's hands are off on \(off.joined(separator: ", ")), as a command left them that did not end: the same command, or `kumki apply`, puts them on"
                 )
             }
-        } else if state == "quorum" {
-            state = "paused"
+        } else {
+            if state == "quorum" { state = "paused" }
+            let on = views.filter { !$0.view.isHandsOff }.map(\.host)
+            if kind == .pgpool, !on.isEmpty {
+                problems.append(
+                    "the cluster is paused, but pgpool-II's hands are on at \(on.joined(separator: ", ")): `kumki pause` takes them off, `kumki resume` ends it"
+                )
+            }
         }
         let leading = views.first { $0.host == leader } ?? views.first
         for backend in leading?.view.backends ?? [] {

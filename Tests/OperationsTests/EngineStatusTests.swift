@@ -44,6 +44,21 @@ struct EngineStatusTests {
         return EngineStatus(inventory, facts, primary: "db1", attached: ["db1", "db2"])
     }
 
+    @Test("a pause that was killed half way names the hosts where pgpool-II still acts")
+    func halfPaused() {
+        let (on, off) = (Self.answer(), Self.answer(handsOff: true))
+        let all = ["db1", "db2", "db3"]
+        let paused = Self.status([off, off, off], marks: [.paused: all])
+        #expect(paused.state == "paused" && paused.problems == [])
+        let half = Self.status([on, off, on], marks: [.paused: ["db1"]])
+        #expect(half.state == "paused")
+        #expect(
+            half.problems == [
+                "the cluster is paused, but pgpool-II's hands are on at db1, db3: `kumki pause` takes them off, `kumki resume` ends it"
+            ])
+        #expect(Self.status([off, on, on]).problems.first?.contains("hands are off on db1") == true)
+    }
+
     @Test("a drained host's pgpool-II is not missed; one that still runs there is told of")
     func drained() {
         let all = Self.answer()
