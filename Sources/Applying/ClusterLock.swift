@@ -4,6 +4,8 @@ package import Inventory
 package import Planning
 
 /// One operator at a time: a lock on every host of the cluster that dies with the connection.
+///
+/// On a host it is two files: `operator.lock`, which every kumki takes, and `lock`, at which an engine's scripts look too.
 package struct ClusterLock: Sendable {
     /// The cluster is in other hands.
     package struct Held: Error, Hashable, Sendable {
@@ -26,22 +28,35 @@ package struct ClusterLock: Sendable {
     /// A step that an earlier run left behind when its connection was cut is waited for: what it changes must not be
     /// planned again.
     ///
-    /// - Parameter holder: `alice@laptop since 2026-11-21 03:12:04 UTC (apply)`.
+    /// - Parameters:
+    ///   - holder: `alice@laptop since 2026-11-21 03:12:04 UTC (apply)`.
+    ///   - leavesEngine: whether an engine's own scripts may change hosts meanwhile, as in a drill: only kumki may not.
     /// - Throws: ``Held``, `HostError`.
     package static func take(
-        on hosts: [InventoryHost], cluster: String, holder: String, provider: any HostProvider
+        on hosts: [InventoryHost], cluster: String, holder: String, leavesEngine: Bool = false,
+        provider: any HostProvider
     ) async throws -> ClusterLock {
         let folder = "/var/lib/kumki/\(cluster)"
         let quoted = holder.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-        let text: Content = """
+        let operators: Content = """
             umask 077; PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; cd /
             mkdir -p -m 0700 /var/lib/kumki \(folder) || exit 1
+            held() { who=; read -r who <\(folder)/holder; echo "held $who"; exit 0; }
+            exec 7>>\(folder)/operator.lock
+            flock -w 1 7 || held
+
+            """
+        // An engine's scripts look at these.
+        let engine: Content = """
             exec 8>>\(folder)/lock
-            if ! flock -w 1 8; then who=; read -r who <\(folder)/holder; echo "held $who"; exit 0; fi
-            printf '%s\\n' '\(quoted)' >\(folder)/holder
+            flock -w 1 8 || held
             exec 9>>\(folder)/step.lock
             if ! flock -w 120 9; then echo busy; exit 0; fi
             exec 9>&-
+
+            """
+        let text: Content = """
+            \(operators)\(leavesEngine ? "" : engine)printf '%s\\n' '\(quoted)' >\(folder)/holder
             echo locked
             exec cat >/dev/null
 

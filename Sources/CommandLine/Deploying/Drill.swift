@@ -43,23 +43,20 @@ struct Drill: Sendable {
             let status = await ClusterStatus.read(inventory, with: connections.observer)
             let cast = try DrillCast(fault, inventory, status)
             try await checkPlan(connections)
-            // An engine's own scripts leave a host alone as long as kumki works on it.
-            let lock =
-                engineActs
-                ? nil
-                : try await ClusterLock.take(
-                    on: inventory.databaseHosts, cluster: inventory.cluster, holder: LockHolder.current("drill").text,
-                    provider: connections.provider)
+            // What an engine does by itself it must be free to do; another kumki must not.
+            let lock = try await ClusterLock.take(
+                on: inventory.databaseHosts, cluster: inventory.cluster, holder: LockHolder.current("drill").text,
+                leavesEngine: engineActs, provider: connections.provider)
             let stage = DrillStage(cast, inventory, connections.provider)
             do {
                 try await stage.open()
                 let result = try await play(cast, stage, connections)
                 await stage.leave(primary: await primary(connections))
-                await lock?.release()
+                await lock.release()
                 return result
             } catch {
                 await stage.leave(primary: await primary(connections))
-                await lock?.release()
+                await lock.release()
                 throw error
             }
         }
