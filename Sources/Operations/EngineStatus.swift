@@ -109,6 +109,12 @@ package struct EngineStatus: Hashable, Sendable {
         } else {
             state = "quorum"
             if leaders.count > 1 { problems.append("the watchdog has several leaders: \(leaders.sorted())") }
+            for (host, view) in views where !view.hasQuorum {
+                problems.append(
+                    view.hasWatchdog
+                        ? "pgpool-II on \(host) sees no quorum, though others do: it has no vote"
+                        : "pgpool-II on \(host) has lost its watchdog and has no vote: `kumki apply` restarts it")
+            }
         }
         for vip in vips where state == "quorum" {
             if vip.holders.isEmpty { problems.append("nobody has the \(vip.name)'s address \(vip.address)") }

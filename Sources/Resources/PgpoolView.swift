@@ -14,6 +14,8 @@ package struct PgpoolView: Hashable, Sendable {
     /// Addresses, as pgpool.conf has them.
     package var leader: String?
     package var hasQuorum: Bool
+    /// Whether its watchdog answers; one that has died stays dead until pgpool-II restarts.
+    package var hasWatchdog: Bool
     /// Whether it is the leader and has done what a leader does first: the virtual address is its own.
     package var isEscalated: Bool
     package var backends: [Backend]
@@ -58,6 +60,7 @@ package struct PgpoolView: Hashable, Sendable {
         }
         isHandsOff = facts["handsoff"].flatMap { Int($0) } ?? 0 > 0
         let state = facts["Quorumstate"] ?? ""
+        hasWatchdog = facts["Quorumstate"] != nil
         hasQuorum = ["QUORUM EXIST", "QUORUM IS ON THE EDGE"].contains(state)
         isEscalated = (facts["Localnodeescalation"] ?? facts["VIPuponlocalnode"]) == "YES"
         let name = facts["LeaderHostName"] ?? facts["MasterHostName"]

@@ -27,7 +27,7 @@ package protocol Awaited: Resource {
     func wait(_ reason: String) -> Change
 }
 
-/// A thing whose change stops a server that runs, if only for a moment.
+/// A thing whose change stops a server that runs, if only for a moment, or lets it seem so to an engine.
 package protocol InterruptsServer: Resource {}
 
 extension Resource {

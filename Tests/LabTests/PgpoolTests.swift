@@ -237,6 +237,21 @@ struct PgpoolTests {
         try await cluster.expectConverged()
     }
 
+    @Test("another password of the health checks is no failure of the servers")
+    func anotherPassword() async throws {
+        let cluster = try await LabCluster.ready()
+        let before = try await status(cluster)
+        let secret = "\(cluster.folder)/.kumki/lab/\(cluster.name)/secrets/ha"
+        let password = try String(contentsOfFile: secret, encoding: .utf8)
+        try Data("changed-\(password)".utf8).write(to: URL(filePath: secret))
+        let plan = try await cluster.plan(expecting: 2)
+        #expect(plan.changes.filter { $0.id.hasSuffix("pgpool-II new password") }.count == 3, "\(plan.ids)")
+        try await cluster.kumki("apply", "--yes", expecting: 0)
+        try await cluster.expectConverged()
+        let after = try await status(cluster)
+        #expect(after.primary == before.primary && after.timeline == before.timeline)
+    }
+
     @Test("paused, a lost primary is left as it is; a switchover moves the primary, and the pool follows")
     func operated() async throws {
         let cluster = try await LabCluster.ready()

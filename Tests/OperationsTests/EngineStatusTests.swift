@@ -70,4 +70,19 @@ struct EngineStatusTests {
                 "db3 is drained, but its pgpool-II runs: `kumki drain shop.yaml db3` stops it"
             ])
     }
+
+    @Test("a pgpool-II whose watchdog has died, or that the others left behind, has no vote", arguments: [true, false])
+    func voteless(hasWatchdog: Bool) {
+        let all = Self.answer()
+        let alone = all.replacing(
+            "Quorum state : QUORUM EXIST\n", with: hasWatchdog ? "Quorum state : QUORUM ABSENT\n" : "")
+        let status = Self.status([all, alone, all])
+        #expect(status.state == "quorum" && status.leader == "db1")
+        #expect(
+            status.problems == [
+                hasWatchdog
+                    ? "pgpool-II on db2 sees no quorum, though others do: it has no vote"
+                    : "pgpool-II on db2 has lost its watchdog and has no vote: `kumki apply` restarts it"
+            ])
+    }
 }

@@ -63,7 +63,7 @@ enum PgpoolSteps {
         }
         let files =
             [location.configFile, location.hbaFile, location.passwordsFile, location.pcpFile]
-            + (location.sourceMark.map { [$0] } ?? [])
+            + (location.sourceMark.map { [$0] } ?? []) + (version.supportsSCRAM ? [location.keyFile] : [])
         if location.sourceMark != nil { resources.append(try unit(location, design)) }
         let dropIn = try design.render(
             "pgpool/unit.conf",
@@ -148,6 +148,12 @@ enum PgpoolSteps {
         var restart = PgpoolRestart(location: location, configuration: try conf(host, design, location))
         if case .source(let archive) = design.inventory.pgpool.install { restart.sourceDigest = archive.sha256 }
         return [restart]
+    }
+
+    static func rekey(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {
+        let location = design.pgpool(on: host)
+        guard design.hasWatchdog, (location.version ?? design.oldestPgpool).supportsSCRAM else { return [] }
+        return [PgpoolRekey(location: location, key: try PgpoolAccounts(design).keyFile())]
     }
 
     static func reload(_ host: InventoryHost, _ design: Design) throws(Problems) -> [any Resource] {

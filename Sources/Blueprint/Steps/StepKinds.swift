@@ -43,7 +43,7 @@ enum StepKinds {
         "failover-authorized-keys": PgpoolKeys.authorizedKeys, "failover-known-hosts": PgpoolKeys.knownHosts,
         "pgpool.conf": DrainSteps.poolBack(PgpoolSteps.configuration),
         "pool-start": DrainSteps.poolBack(PgpoolSteps.start),
-        "pool-restart": PgpoolSteps.restart, "pool-reload": PgpoolSteps.reload, "pool-stop": PgpoolSteps.stop,
+        "pool-restart": PgpoolSteps.restart, "pool-rekey": PgpoolSteps.rekey, "pool-reload": PgpoolSteps.reload, "pool-stop": PgpoolSteps.stop,
         "pool-halt": PgpoolSteps.halt, "pool-retired": PgpoolTraces.retired,
         "pause-mark": PgpoolSteps.pauseMark, "hands-off": PgpoolSteps.handsOff, "hands-on": PgpoolSteps.handsOn,
         "pool-backends": PgpoolSteps.backends,

@@ -51,6 +51,15 @@ package struct PgpoolRestart: Resource {
     /// Prints a line on the host that leads the watchdog.
     package static let leading = "leads the watchdog"
 
+    /// Prints a line where pgpool-II runs without the watchdog that it was started with.
+    private static let lost = "has lost its watchdog"
+    private var losing: String {
+        let shell = PgpoolShell(location)
+        let (answers, watches) = (shell.pcp("pcp_node_count"), shell.pcp("pcp_watchdog_info"))
+        return "if \(answers) >/dev/null 2>&1 && ! \(watches) >/dev/null 2>&1; then echo yes; fi"
+    }
+    private var hasWatchdog: Bool { configuration.revealed.contains("\nuse_watchdog = on\n") }
+
     private var started: String { location.startedDirectory + "/pgpool.conf" }
     /// The mark of the build that it was started from.
     private var startedBuild: String? {
@@ -58,9 +67,11 @@ package struct PgpoolRestart: Resource {
     }
 
     package var probe: Probe {
-        Probe(
+        var probe = Probe(
             contents: Set([started, startedBuild].compactMap { $0 }), units: [location.unit],
             commands: [Self.leading: "if \(PgpoolShell(location).leads); then echo yes; fi"])
+        if hasWatchdog { probe.commands[Self.lost] = losing }
+        return probe
     }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
@@ -76,6 +87,7 @@ package struct PgpoolRestart: Resource {
         case (.present(let text), let build):
             var reasons = PgpoolConfiguration(configuration.revealed).difference(from: PgpoolConfiguration(text))
                 .filter { !PgpoolSetting.reloads($0) }
+            if hasWatchdog, facts.command(Self.lost).value != nil { reasons.append("it has lost its watchdog") }
             if let sourceDigest, build?.value?.hasPrefix(sourceDigest) != true { reasons.append("another build") }
             return reasons.isEmpty ? .same : restart(reasons.joined(separator: ", "))
         }

@@ -111,7 +111,8 @@ struct CaseDeclaration: Sendable {
         "PgpoolRestart": {
             PgpoolRestart(
                 location: $0.pgpool,
-                configuration: $0.content("content", "num_init_children = 8\nhealth_check_period = 1\n"),
+                configuration: $0.content(
+                    "content", "num_init_children = 8\nhealth_check_period = 1\nuse_watchdog = on\n"),
                 sourceDigest: $0["built"])
         },
         "PgpoolReload": {
@@ -120,6 +121,7 @@ struct CaseDeclaration: Sendable {
                 configuration: $0.content("content", "num_init_children = 8\nhealth_check_period = 1\n"),
                 files: ["pool_hba.conf": "local all all scram-sha-256\n"])
         },
+        "PgpoolRekey": { PgpoolRekey(location: $0.pgpool, key: "key of the password\n") },
         "PgpoolStop": { PgpoolStop(location: $0.pgpool, "the pool and its virtual address go first") },
         "PgpoolHands": {
             PgpoolHands(
