@@ -21,11 +21,14 @@ struct DrillSession: Sendable {
     func run() async throws -> Int32 {
         let inventory = workspace.inventory
         let engine = inventory.ha.engine
-        let possible = DrillFault.faults(under: engine)
+        let possible = DrillFault.faults(in: inventory)
         let faults = self.faults ?? possible
         if let fault = faults.first(where: { !possible.contains($0) }) {
             throw Diagnostic.error(
-                "drill.engine", "\(fault.rawValue) needs a watchdog, and ha.engine is \(engine.rawValue)",
+                "drill.engine",
+                engine == .pgpool
+                    ? "\(fault.rawValue): here the last voter goes on alone"
+                    : "\(fault.rawValue) needs a watchdog, and ha.engine is \(engine.rawValue)",
                 hint: "`kumki drill INVENTORY all` does all that is possible here")
         }
         let power = await DrillPower.find(for: inventory)

@@ -25,7 +25,7 @@ struct LabTrial {
         do {
             let loaded = try LoadedInventory(path: path, console: console)
             let lab = try await Lab(loaded.inventory, options: lab) { console.tell("\($0)\n") }
-            let faults = drill.map { $0.faults ?? DrillFault.faults(under: loaded.inventory.ha.engine) } ?? []
+            let faults = drill.map { $0.faults ?? DrillFault.faults(in: loaded.inventory) } ?? []
             await deploy(in: lab, faults, &suite)
             _ = await step("down", &suite) { _ = try await lab.down() }
         } catch {

@@ -41,9 +41,18 @@ package enum DrillFault: String, CaseIterable, Hashable, Sendable {
     /// Whether the server of the host that is hit goes on as if nothing had happened.
     package var sparesServer: Bool { self == .killPoolLeader || self == .loseQuorum }
 
-    /// What can be drilled where this engine runs the cluster.
-    package static func faults(under engine: EngineOptions.Engine) -> [DrillFault] {
-        allCases.filter { engine == .pgpool || $0.target == .primary || $0.target == .standby }
+    /// What can be drilled in a cluster: the engine's own faults only under it, and a quorum can only be lost where
+    /// none of the voters goes on alone.
+    package static func faults(in inventory: Inventory) -> [DrillFault] {
+        let voters = inventory.poolHosts.count
+        let goesOnAlone = voters < 2 || voters == 2 && inventory.pgpool.watchdog.halfVotes == true
+        return allCases.filter { fault in
+            switch fault.target {
+            case .primary, .standby: true
+            case .leader: inventory.ha.engine == .pgpool
+            case .majority: inventory.ha.engine == .pgpool && !goesOnAlone
+            }
+        }
     }
 
     /// What happens to the host: `db1 is cut off from the other hosts`.
