@@ -214,6 +214,7 @@ enum PgpoolScripts: String {
             ])
         }
         let standbys = design.databaseHosts.filter { $0.name != host.name }.map { "'\($0.name)'" }
+        let confirming = Topology(inventory, primary: host.name).synchronousStandbys
         let hangLimit = PoolTimes(inventory).hangLimit
         let slots = design.databaseHosts.map(\.slotName).joined(separator: " ")
         return [
@@ -226,7 +227,9 @@ enum PgpoolScripts: String {
             "config_option": .flag(design.version.rewindTakesConfigFile),
             "slot": .text(inventory.replication.slots ? host.slotName : ""), "slots": .verbatim(slots),
             "standbys": .verbatim(standbys.joined(separator: ", ")),
-            "kills": .flag(inventory.ha.autoFailover), "rejoins": .flag(inventory.ha.autoRejoin != .off),
+            "kills": .flag(inventory.ha.autoFailover),
+            "restarts": .flag(inventory.ha.autoFailover && !confirming.isEmpty),
+            "rejoins": .flag(inventory.ha.autoRejoin != .off),
             "pool_config": .text(design.pgpool(on: host).configFile),
             // A look takes five seconds, and pgpool-II itself comes first.
             "looks": .number(max(2, (hangLimit + 4) / 5)),

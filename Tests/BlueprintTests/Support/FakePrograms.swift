@@ -3,7 +3,7 @@ enum FakePrograms {
     static let all: [String: String] = [
         "psql": psql, "timeout": timeout, "cut": cut, "sleep": sleep, "ssh": ssh, "pcp_node_info": pcp,
         "pcp_attach_node": pcp,
-        "pcp_detach_node": pcp, "systemctl": systemctl,
+        "pcp_detach_node": pcp, "pcp_watchdog_info": pcp, "systemctl": systemctl,
         "setpriv": "while [ \"$1\" != -- ]; do shift; done; shift; exec \"$@\"", "pg_controldata": controldata,
         "pg_rewind": rewind, "postgres": postgres, "pg_basebackup": basebackup, "install": install, "chown": ":",
         "sync": ":", "mountpoint": "exit 1",
@@ -52,6 +52,10 @@ enum FakePrograms {
         [ -n "${LIMIT-}" ] || echo "$program without a limit" >>"$here/unscripted"
         [ -d "$here/pool" ] || exit 1
         case $program in
+        pcp_watchdog_info)
+            echo 'Local node escalation    : YES'
+            exit
+            ;;
         pcp_node_info)
             role=standby status=2
             [ "$number" != "$(cat "$here/pool/primary")" ] || role=primary
