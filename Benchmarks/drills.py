@@ -160,6 +160,10 @@ def main():
     if options.keep:
         kept = json.loads((work / "drills.json").read_text())
         results, calm = kept["results"], kept["calm"]
+
+    def keep():
+        (work / "drills.json").write_text(json.dumps({"results": results, "calm": calm}, indent=1))
+
     for name in options.inventories:
         inventory = work / f"{name}.yaml"
         text = (ROOT / f"inventories/{name}.yaml").read_text()
@@ -169,13 +173,14 @@ def main():
         cluster.deploy()
         for fault in options.faults:
             results.setdefault(name, {})[fault] = [cluster.drill(fault) for _ in range(options.runs)]
+            keep()
         if name == "pgpool-trio" and options.calm_runs and "kill-primary" in options.faults:
             inventory.write_text(text.replace("  engine: pgpool\n", "  engine: pgpool\n  profile: calm\n"))
             cluster.call("apply", "--yes", str(inventory))
             calm = [cluster.drill("kill-primary") for _ in range(options.calm_runs)]
             inventory.write_text(text)
         cluster.leave()
-        (work / "drills.json").write_text(json.dumps({"results": results, "calm": calm}, indent=1))
+        keep()
     text = page(results, calm, options)
     print(text)
     if options.output:

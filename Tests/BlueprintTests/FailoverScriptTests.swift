@@ -262,6 +262,14 @@ import Testing
         #expect(try cluster.state("db3") == "follows db1")
     }
 
+    @Test("a standby whose postmaster can't be told to promote: the others follow the old primary again")
+    func unheard() async throws {
+        let cluster = try Self.cluster(["db1": .primary(), "db2": .standby(promotion: "unheard"), "db3": .standby()])
+        try await Self.lose(in: cluster, exit: 1, saying: "given up: db2 can't be promoted")
+        #expect(try !cluster.events.contains(Self.fence))
+        #expect(try cluster.state("db3") == "follows db1")
+    }
+
     @Test("a promotion that takes long is not taken back")
     func late() async throws {
         let cluster = try Self.cluster(["db1": .primary(), "db2": .standby(promotion: "late"), "db3": .standby()])

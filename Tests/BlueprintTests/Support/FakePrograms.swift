@@ -133,6 +133,7 @@ enum FakePrograms {
             event promote
             case $(cat promotion) in
             refuses) fail 'permission denied for function pg_promote' 1 ;;
+            unheard) echo f; exit ;;
             late) echo t; exit ;;
             lost) exit 2 ;;
             'answer lost') echo primary >role; echo $((timeline + 1)) >timeline; exit 2 ;;

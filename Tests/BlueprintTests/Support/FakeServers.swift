@@ -22,7 +22,7 @@ final class FakeServers {
         var follows: String?
         /// Names that the fake psql knows: `silent`, `hanging`, `stuck`, `lagging`, `shy`.
         var quirks: Set<String> = []
-        /// What comes of pg_promote: `refuses`, `late`, `lost`, `answer lost`.
+        /// What comes of pg_promote: `refuses`, `unheard`, `late`, `lost`, `answer lost`.
         var promotion = ""
         /// What the standbys' names are that a primary knows as ones that confirm.
         var confirming = 0
