@@ -57,21 +57,30 @@ package struct ContainerEngine: Hashable, Sendable {
         for capability in ["NET_ADMIN", "NET_RAW", "SYS_NICE", "IPC_LOCK", "SYS_PTRACE"] {
             arguments += ["--cap-add", capability]
         }
+        // As systemd sets it on hosts, and can't here.
+        arguments += ["--sysctl", "net.ipv4.ping_group_range=0 2147483647"]
+        // Beside version 1 there is a version 2 that nobody has mounted yet.
+        let mountsCgroups = !container.plain && !unifiedCgroups && container.image.suite.needsUnifiedCgroups
         switch kind {
         case .podman:
             // An /etc/hosts that is a mount can't be replaced by rename, as every careful tool does.
             arguments += ["--no-hosts", "--systemd", container.plain ? "false" : "always"]
+            if mountsCgroups { arguments += ["--cap-add", "SYS_ADMIN", "--cgroupns", "private"] }
         case .docker where !container.plain:
             arguments += ["--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined"]
-            arguments += ["--security-opt", "apparmor=unconfined", "--cgroupns", "host"]
-            arguments += ["--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw", "--stop-signal", "SIGRTMIN+3"]
+            arguments += ["--security-opt", "apparmor=unconfined", "--stop-signal", "SIGRTMIN+3"]
+            arguments += ["--cgroupns", mountsCgroups ? "private" : "host"]
+            if !mountsCgroups { arguments += ["--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"] }
             for folder in ["/run", "/run/lock", "/tmp"] { arguments += ["--tmpfs", "\(folder):exec"] }
         case .docker: break
         }
-        arguments.append(container.image)
+        arguments.append(container.image.name)
         if container.plain {
             let start = "mkdir -p /run/sshd && make-host-keys && exec /usr/sbin/sshd -D -e -p \(container.sshPort)"
             arguments += ["sh", "-c", start]
+        } else if mountsCgroups {
+            let mount = "umount -R /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup"
+            arguments += ["sh", "-c", "\(mount) && exec /sbin/init"]
         }
         return command(arguments, limit: .seconds(120))
     }

@@ -74,8 +74,7 @@ struct ImageBuilder: Sendable {
         let words = (outcome.outputText + outcome.errorText).split(separator: "\n").suffix(12)
         throw Diagnostic.error(
             "lab.image",
-            "the image \(image) can't be made; \(command.program) said:\n  "
-                + words.joined(separator: "\n  "),
+            "the image \(image) can't be made; \(command.program) said: " + words.joined(separator: "; "),
             hint: "see that this machine reaches a container registry or a Debian mirror, then run lab up again")
     }
 

@@ -185,7 +185,9 @@ extension Lab {
     private func create(
         _ container: LabContainer, _ network: String, _ key: String, _ line: LabReport.HostLine
     ) async throws -> StartedHost {
-        let run = try await programs.run(engine.run(container, of: topology, on: network))
+        // A start that ends half-way, as another host can't be started, leaves a network that nobody can remove.
+        let start = engine.run(container, of: topology, on: network)
+        let run = try await Task { try await programs.run(start) }.value
         if !run.succeeded, run.errorText.contains("already allocated") || run.errorText.contains("already in use") {
             throw StaleLab(reason: "\(container.address) was still lent to a container that is gone")
         }

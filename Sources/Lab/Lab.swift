@@ -149,6 +149,6 @@ package struct Lab: Sendable {
     /// The engine's own last words.
     func words(of outcome: Outcome) -> String {
         let lines = outcome.errorText.split(separator: "\n").suffix(6)
-        return "\(engine.kind) said:\n  " + lines.joined(separator: "\n  ")
+        return "\(engine.kind) said: " + lines.joined(separator: "; ")
     }
 }

@@ -24,6 +24,11 @@ package enum LabSuite: String, CaseIterable, Hashable, Sendable {
     /// Whether `-updates` and `-security` are kept beside the release's own packages: not while it is being made.
     var isReleased: Bool { self != .forky }
 
+    /// Whether its systemd starts on control groups of version 2 alone.
+    ///
+    /// - Source: systemd's NEWS, version 258.
+    var needsUnifiedCgroups: Bool { self == .forky }
+
     /// What debootstrap is told besides the name: older ones know no script for a release to come.
     var debootstrapScript: String? { self == .forky ? "sid" : nil }
 }

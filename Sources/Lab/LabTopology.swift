@@ -39,7 +39,7 @@ package struct LabTopology: Hashable, Sendable {
         containers = inventory.hosts.map { host in
             LabContainer(
                 name: "kumki.\(cluster).\(host.name)", host: host.name, address: host.address,
-                image: image.name, plain: plain, sshPort: host.ssh.port)
+                image: image, plain: plain, sshPort: host.ssh.port)
         }
     }
 
@@ -70,7 +70,7 @@ package struct LabContainer: Hashable, Sendable {
     /// The host's key in the inventory, and the container's host name.
     package let host: String
     package let address: String
-    package let image: String
+    package let image: LabImage
     /// sshd alone instead of systemd.
     package let plain: Bool
     package let sshPort: Int
@@ -83,6 +83,6 @@ package struct LabContainer: Hashable, Sendable {
 
     /// What can't be changed without making the container anew.
     package var shape: String {
-        "\(image) \(address) \(plain ? "plain" : "systemd")" + (plain && sshPort != 22 ? " \(sshPort)" : "")
+        "\(image.name) \(address) \(plain ? "plain" : "systemd")" + (plain && sshPort != 22 ? " \(sshPort)" : "")
     }
 }

@@ -19,10 +19,10 @@ enum Samples {
     }
 
     static func topology(
-        _ inventory: Inventory = inventory(), prebuilt: Bool = false, plain: Bool = false
+        _ inventory: Inventory = inventory(), suite: LabSuite = .bookworm, prebuilt: Bool = false, plain: Bool = false
     ) throws -> LabTopology {
         try LabTopology(
-            inventory, at: inventory.file, image: LabImage(suite: .bookworm, prebuilt: prebuilt), plain: plain)
+            inventory, at: inventory.file, image: LabImage(suite: suite, prebuilt: prebuilt), plain: plain)
     }
 
     static func state(

@@ -138,6 +138,33 @@ struct PoolOperationTests {
         #expect(Self.ids(plan) == [], "\(PlanText(plan).text)")
     }
 
+    @Test("a failover ends a pause")
+    func failoverEndsPause() async throws {
+        let cluster = try await Self.settled()
+        await cluster.carryOut(try await Self.plan("pause", .live, Operation(pauses: true), of: cluster))
+        cluster.change { $0.unreachable = ["db1"] }
+        let plan = try await Self.plan(
+            "failover", .failover(to: "db2", fenced: ["db1"], acceptsLoss: false),
+            Operation(takeover: .init(), pauses: false), of: cluster)
+        #expect(plan.refusals.isEmpty, "\(PlanText(plan).text)")
+        for step in ["hands on", "pause mark"] {
+            #expect(plan.changes.map(\.id).filter { $0.hasSuffix("/\(step)") } == ["db2/\(step)", "db3/\(step)"])
+        }
+    }
+
+    @Test("for a host that was away when a pause ended, it ends when the host comes back")
+    func missedResume() async throws {
+        let cluster = try await Self.settled()
+        await cluster.carryOut(try await Self.plan("pause", .live, Operation(pauses: true), of: cluster))
+        cluster.change { $0.unreachable = ["db3"] }
+        await cluster.carryOut(try await Self.plan("pause", .live, Operation(pauses: false), of: cluster))
+        cluster.change { $0.unreachable = [] }
+        #expect(Self.handsOff(cluster) == ["db3"])
+        let plan = try await Self.plan("rejoin", .returning("db3"), Operation(named: "db3"), of: cluster)
+        #expect(Self.ids(plan) == ["db3/pause mark"], "\(PlanText(plan).text)")
+        #expect(plan.pending.map(\.id).contains("db3/hands on"), "\(PlanText(plan).text)")
+    }
+
     // MARK: A drained host
 
     private static func drain(_ host: String, of cluster: SimulatedCluster) async throws {

@@ -34,7 +34,11 @@ extension Design {
     /// Whether somebody took the engine's hands off, by the mark that it left on its hosts.
     var isPaused: Bool {
         if let pauses = operation.pauses { return pauses }
-        return facts.map { !$0.paused(in: inventory).isEmpty } ?? false
+        guard let facts else { return false }
+        let paused = facts.paused(in: inventory)
+        // The host that comes back may not have seen the end of the pause.
+        let others = inventory.poolHosts.filter { $0.name != operation.named && facts[$0.name] != nil }
+        return others.isEmpty ? !paused.isEmpty : others.contains { paused[$0.name] != nil }
     }
 
     /// The order in which pgpool-II restarts, one host after the other, so that the watchdog keeps its quorum.

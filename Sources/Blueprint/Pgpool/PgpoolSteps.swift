@@ -13,7 +13,9 @@ enum PgpoolSteps {
             return isFenced ? [DistributionPackages(name: "failover tools", packages: ["sudo"])] : []
         }
         let arping = design.inventory.arping == .package ? ["iputils-arping"] : SourceProduct.arping.packages
-        let packages = client(host, design) + ["sudo", "iproute2"] + arping + ["iputils-ping"]
+        let packages =
+            client(host, design) + ["sudo", "iproute2"] + arping + ["iputils-ping"]
+            + (PgpoolKeys.areExchanged(design) ? ["openssh-client"] : [])
         if design.inventory.pgpool.install == .package { return [PgpoolPackage(packages)] }
         // The account that runs it and the folder of its sockets come with postgresql-common.
         let account = design.inventory.postgresql.install == .package ? ["postgresql-common"] : []
@@ -173,7 +175,7 @@ enum PgpoolSteps {
 
     static func pauseMark(_ host: InventoryHost, _ design: Design) -> [any Resource] {
         let cluster = design.inventory.cluster
-        if let pauses = design.operation.pauses {
+        if let pauses = design.operation.pauses, design.hasWatchdog {
             return [HostMark(.paused, cluster: cluster, state: pauses ? .present : .absent)]
         }
         guard design.hasWatchdog, design.isNamed(host) else { return [] }
@@ -182,7 +184,8 @@ enum PgpoolSteps {
             let words = "out of service: the others are paused"
             return [HostMark(.paused, cluster: cluster, state: .absent, wordsOfResume: words)]
         }
-        return design.isPaused || design.facts == nil ? [HostMark(.paused, cluster: cluster, state: .present)] : []
+        let isPaused = design.isPaused || design.facts == nil
+        return [HostMark(.paused, cluster: cluster, state: isPaused ? .present : .absent)]
     }
 
     /// Before a server stops on purpose.

@@ -9,6 +9,7 @@ struct TakeoverOptions: ParsableArguments {
     @Flag(name: .customLong("accept-loss"), help: "Go on with too few synchronous standbys: commits may be lost.")
     var acceptLoss = false
 
-    /// Given to the planner, so that it has read what a failover compares.
-    static let operation = Operation(takeover: Operation.Takeover())
+    /// Given to the planner, so that it has read what a failover compares. An engine that is paused would send clients to
+    /// the lost server for ever.
+    static let operation = Operation(takeover: Operation.Takeover(), pauses: false)
 }

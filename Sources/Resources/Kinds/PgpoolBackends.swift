@@ -156,12 +156,12 @@ package struct PgpoolBackends: Resource {
             seen=$(look)
             \(attached.map { ifDown($0.address, "return 1") }.joined())knows
             }
+            clock() { cut -d . -f 1 /proc/uptime; }
             # It takes back whom it is told to in its own time.
             await() {
-            n=0
+            end=$(($(clock) + 60))
             until "$1"; do
-            n=$((n + 1))
-            if [ "$n" -gt 100 ]; then echo "pgpool-II does not take its backends back: $seen" >&2; exit 1; fi
+            if [ "$(clock)" -gt "$end" ]; then echo "pgpool-II does not take its backends back: $seen" >&2; exit 1; fi
             sleep 0.2
             seen=$(look)
             done
@@ -170,11 +170,8 @@ package struct PgpoolBackends: Resource {
             came=
             \(attached.map { ifDown($0.address, "attach \($0.number); came=yes") }.joined())
             # With one that comes it looks for the primary by itself.
-            n=0
-            until [ -z "$came" ] || serves || [ "$n" -gt 20 ]; do
-            n=$((n + 1))
-            sleep 0.2
-            done
+            end=$(($(clock) + 10))
+            until [ -z "$came" ] || serves || [ "$(clock)" -gt "$end" ]; do sleep 0.2; done
 
             """
         let others = attached.filter { $0.address != primary }
@@ -183,8 +180,9 @@ package struct PgpoolBackends: Resource {
                 if ! knows; then
                 install -d -m 0755 "$(dirname \(mark))"
                 echo \(Shell.quote(other.address)) >\(mark)
-                trap 'rm -f \(mark)' EXIT
-                \(shell.pcp("pcp_detach_node", limit: 20)) -n \(other.number) >/dev/null
+                forget() { rm -f \(mark); }
+                trap forget EXIT
+                \(lifting)\(shell.pcp("pcp_detach_node", limit: 20)) -n \(other.number) >/dev/null
                 \(others.isEmpty ? ":" : "await knows")
                 attach \(other.number)
                 fi
@@ -192,5 +190,25 @@ package struct PgpoolBackends: Resource {
                 """
         }
         return text + "await serves\n"
+    }
+
+    /// While the engine is paused pgpool-II lets go of no server: for that moment it may.
+    private var lifting: String {
+        let shell = PgpoolShell(location)
+        let file = Shell.quote(location.configFile)
+        return """
+            if grep -q DISALLOW_TO_FAILOVER \(file); then
+            paused=$(mktemp)
+            cat \(file) >"$paused"
+            pause() {
+            forget
+            cat "$paused" >\(file)
+            rm -f "$paused"
+            \(shell.reload)}
+            trap pause EXIT
+            sed -i 's/DISALLOW_TO_FAILOVER/ALLOW_TO_FAILOVER/' \(file)
+            \(shell.reload)\(shell.awaitHands(taken: 0))fi
+
+            """
     }
 }

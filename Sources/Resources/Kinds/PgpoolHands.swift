@@ -56,7 +56,7 @@ package struct PgpoolHands: Resource {
             return change("pgpool-II watches the servers again")
         case (.present(let text), .on):
             if !text.contains("DISALLOW_TO_FAILOVER") { return .same }
-            return change("a command that did not end left pgpool-II's hands off: it watches the servers again")
+            return change("its hands are off: it watches the servers again")
         }
     }
 
@@ -65,20 +65,8 @@ package struct PgpoolHands: Resource {
             path: location.configFile, content: configuration, mode: "0640", owner: location.account,
             group: location.account)
         let shell = PgpoolShell(location)
-        let wanted = state == .off ? backends : 0
         var text = file.script
-        text += shell.reload.text
-        // It reads its files when it comes to it.
-        text.append(
-            """
-            n=0
-            until [ "$(\(shell.pcp("pcp_pool_status")) 2>/dev/null | grep -c 'value: *DISALLOW_TO_FAILOVER')" = \(wanted) ]; do
-            n=$((n + 1))
-            if [ "$n" -gt 50 ]; then echo 'pgpool-II does not take its new pgpool.conf' >&2; exit 1; fi
-            sleep 0.2
-            done
-
-            """)
+        text.append(shell.reload + shell.awaitHands(taken: state == .off ? backends : 0))
         return .change(Change(.run, reason, effect: .reload, script: Script(text, limit: .seconds(120))))
     }
 }

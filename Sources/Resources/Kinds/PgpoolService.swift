@@ -143,7 +143,9 @@ package struct PgpoolReload: Resource {
         }
         if reasons.isEmpty { return .same }
         return .change(
-            Change(.run, reasons.joined(separator: ", "), effect: .reload, script: PgpoolShell(location).reload))
+            Change(
+                .run, reasons.joined(separator: ", "), effect: .reload,
+                script: Script(Content(PgpoolShell(location).reload))))
     }
 }
 
@@ -185,7 +187,20 @@ struct PgpoolShell {
         "\(pcp("pcp_watchdog_info")) -v 2>/dev/null | grep -qE '^(Local node escalation|VIP up on local node) *: YES'"
     }
 
-    var reload: Script { Script(Content("systemctl reload \(unit)\n")) }
+    var reload: String { "systemctl reload \(unit)\n" }
+
+    /// Until it has read a pgpool.conf that keeps it from so many of its servers: it does so when it comes to it.
+    func awaitHands(taken: Int) -> String {
+        """
+        n=0
+        until [ "$(\(pcp("pcp_pool_status")) 2>/dev/null | grep -c 'value: *DISALLOW_TO_FAILOVER')" = \(taken) ]; do
+        n=$((n + 1))
+        if [ "$n" -gt 50 ]; then echo 'pgpool-II does not take its new pgpool.conf' >&2; exit 1; fi
+        sleep 0.2
+        done
+
+        """
+    }
 
     /// It takes clients once a backend answers it; that it answers `pcp_*` is all that is waited for.
     private var waitUntilReady: String {
