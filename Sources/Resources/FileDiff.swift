@@ -34,15 +34,26 @@ struct FileDiff {
 
     private static let fewComments = 20
 
-    /// A line of ours is shown as we show it; any other line of a file that holds secrets may hold one itself.
+    /// A line of ours is shown as we show it, and so is another value of a setting that we give none of our secrets; any
+    /// other line of a file that holds secrets may hold one itself.
     private func hide(_ text: String) -> String {
         guard writing.content.hasSecrets else { return text }
         let revealed = writing.content.revealed.split(separator: "\n", omittingEmptySubsequences: false)
         let masked = writing.content.masked.split(separator: "\n", omittingEmptySubsequences: false)
         let ours = Dictionary(zip(revealed, masked)) { first, _ in first }
+        let settings = Dictionary(grouping: ours.filter { Self.setting($0.key) != nil }) { Self.setting($0.key) }
+        let harmless = Set(settings.filter { $0.value.allSatisfy { $0.key == $0.value } }.compactMap(\.key))
         return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             if line.isEmpty { return "" }
+            if let name = Self.setting(line), harmless.contains(name) { return String(line) }
             return ours[line].map(String.init) ?? "<hidden>"
         }.joined(separator: "\n")
+    }
+
+    /// The name in `name = value`.
+    private static func setting(_ line: Substring) -> Substring? {
+        let name = line.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" || $0 == "." }
+        let rest = line.dropFirst(name.count).drop { $0 == " " || $0 == "\t" }
+        return name.isEmpty || rest.first != "=" ? nil : name
     }
 }
