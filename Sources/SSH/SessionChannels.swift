@@ -168,8 +168,8 @@ extension Session {
                 moved = true
             }
         } else if !exchange.isInputEnded && !exchange.keepsInputOpen {
-            let status = try await attempt(operation, "libssh2_channel_send_eof", on: channel) {
-                Int(libssh2_channel_send_eof($0))
+            let status = try await attempt(operation, "libssh2_channel_send_eof", on: channel) { channel in
+                whole { libssh2_channel_send_eof(channel) }
             }
             if status != nil { exchange.isInputEnded = true }
         }
@@ -220,7 +220,9 @@ extension Session {
     /// Frees a channel that the host has closed.
     func discard(_ channel: Int) async {
         _ = try? await operate("closing a channel", limit: nil, isCancellable: false) { operation in
-            try await finish(operation, "libssh2_channel_free", on: channel) { Int(libssh2_channel_free($0)) }
+            try await finish(operation, "libssh2_channel_free", on: channel) { channel in
+                whole { libssh2_channel_free(channel) }
+            }
         }
         channels[channel] = nil
         holds.remove(channel)
@@ -233,6 +235,13 @@ extension Session {
     func abandon(_ channel: Int) {
         holds.remove(channel)
         Task { await discard(channel) }
+    }
+
+    /// A call that ends a channel's input, once there is room for it: libssh2 writes those few bytes on its stack anew at
+    /// each call, and takes the end of a packet that it has half sent for another one.
+    private func whole(_ call: () -> Int32) -> Int {
+        if let library, !library.socket.isWritable { return Int(LIBSSH2_ERROR_EAGAIN) }
+        return Int(call())
     }
 
     func attempt(_ operation: Operation, _ call: String, on channel: Int, _ body: (OpaquePointer) -> Int) async throws
