@@ -29,9 +29,12 @@ struct EngineStatusTests {
     /// - Parameters:
     ///   - answers: by host; nil where its pgpool-II does not answer.
     ///   - marks: hosts by the mark that they have.
-    private static func status(_ answers: [String?], marks: [HostMark.Kind: [String]] = [:]) -> EngineStatus {
+    private static func status(
+        _ answers: [String?], marks: [HostMark.Kind: [String]] = [:], in inventory: Inventory = inventory,
+        without: Set<String> = []
+    ) -> EngineStatus {
         var facts = ClusterFacts()
-        for (host, answer) in zip(inventory.hosts, answers) {
+        for (host, answer) in zip(inventory.hosts, answers) where !without.contains(host.name) {
             var seen = HostFacts(host: host.name)
             for kind in [HostMark.Kind.drained, .paused] {
                 let isMarked = marks[kind]?.contains(host.name) == true
@@ -41,7 +44,7 @@ struct EngineStatusTests {
             seen.commands[PgpoolView.reading] = answer.map { .present($0) } ?? .absent
             facts.hosts[host.name] = .present(seen)
         }
-        return EngineStatus(inventory, facts, primary: "db1", attached: ["db1", "db2"])
+        return EngineStatus(inventory, facts, primary: "db1", attached: ["db1", "db2"], without: without)
     }
 
     @Test("a pause that was killed half way names the hosts where pgpool-II still acts")
@@ -84,5 +87,16 @@ struct EngineStatusTests {
                     ? "pgpool-II on db2 sees no quorum, though others do: it has no vote"
                     : "pgpool-II on db2 has lost its watchdog and has no vote: `kumki apply` restarts it"
             ])
+    }
+
+    @Test("nobody seems to have the address of a leader that is left out: it was not asked")
+    func leaderLeftOut() {
+        var inventory = Self.inventory
+        inventory.vips = [VirtualAddress(kind: "writer", address: "198.18.0.100", prefixLength: 24)]
+        let answers = Array(repeating: Optional(Self.answer()), count: 3)
+        let missing = "nobody has the writer's address 198.18.0.100"
+        #expect(Self.status(answers, in: inventory).problems == [missing])
+        #expect(Self.status(answers, in: inventory, without: ["db3"]).problems == [missing])
+        #expect(Self.status(answers, in: inventory, without: ["db1"]).problems == [])
     }
 }
