@@ -92,10 +92,28 @@ package struct ClusterStatus: Sendable {
         return ClusterStatus(inventory, observation, without: without)
     }
 
+    /// The primary, asked of the servers alone; nil where there is none, or several.
+    ///
+    /// What waits for a failover asks this again and again: a pgpool-II that is asked for its backends tries the lost one
+    /// for two seconds, and its failover waits for that.
+    package static func primary(
+        _ inventory: Inventory, without: Set<String> = [], with observer: Observer
+    ) async -> String? {
+        let probe = Probe(server: ServerProbe(location: ServerLocation(inventory)))
+        let hosts = inventory.databaseHosts.filter { !without.contains($0.name) }
+        let facts = await observer.observe(hosts.map { ($0, probe) }).facts
+        let primaries = primaries(among: hosts, facts)
+        return primaries.count == 1 ? primaries[0].name : nil
+    }
+
+    private static func primaries(among hosts: [InventoryHost], _ facts: ClusterFacts) -> [InventoryHost] {
+        hosts.filter { facts.server(of: $0.name)?.live?.inRecovery == false }
+    }
+
     package init(_ inventory: Inventory, _ observation: Observer.Observation, without: Set<String> = []) {
         let facts = observation.facts
         let hosts = inventory.databaseHosts
-        let primaries = hosts.filter { facts.server(of: $0.name)?.live?.inRecovery == false }
+        let primaries = Self.primaries(among: hosts, facts)
         let primary = primaries.count == 1 ? primaries.first : nil
         let live = primary.flatMap { facts.server(of: $0.name)?.live }
         cluster = inventory.cluster

@@ -139,10 +139,10 @@ struct Drill: Sendable {
     }
 
     private func isReplaced(_ cast: DrillCast) async -> Bool {
-        let status = try? await Connections.open(
+        let primary = try? await Connections.open(
             to: inventory, hiding: [cast.hit], parallel: parallel, console: console
-        ) { await ClusterStatus.read(inventory, without: [cast.hit], with: $0.observer) }
-        return status?.primary != nil
+        ) { await ClusterStatus.primary(inventory, without: [cast.hit], with: $0.observer) }
+        return primary != nil
     }
 
     // MARK: What an engine does
@@ -152,8 +152,10 @@ struct Drill: Sendable {
         try await Connections.open(to: inventory, hiding: [cast.hit], parallel: parallel, console: console) {
             connections in
             try await wait(for: "another host to be primary") {
-                let status = await ClusterStatus.read(inventory, without: [cast.hit], with: connections.observer)
-                guard let primary = status.primary, primary != cast.hit else { return false }
+                guard
+                    let primary = await ClusterStatus.primary(
+                        inventory, without: [cast.hit], with: connections.observer)
+                else { return false }
                 diary.note("\(primary) is primary")
                 return true
             }
@@ -255,7 +257,7 @@ struct Drill: Sendable {
     }
 
     private func primary(_ connections: Connections) async -> String? {
-        await ClusterStatus.read(inventory, with: connections.observer).primary
+        await ClusterStatus.primary(inventory, with: connections.observer)
     }
 
     /// Sleeps, unless somebody has had enough.
