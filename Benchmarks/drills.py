@@ -134,7 +134,9 @@ Every fault of `kumki drill`, run after run, against the clusters of `inventorie
 virtual address, one after the other in a session that it opens anew when it is lost; the outage is the longest gap between two
 acknowledged rows, and afterwards every acknowledged row is looked for on every host. A fault is mended after ten seconds or more;
 from then on the last column counts until every host is in its place without a person, and then plan must find nothing to change and
-verify be green. `{LEADING}` is the loss of a host that is primary and the watchdog's leader at once. Written by `make drills`.
+verify be green. `{LEADING}` is the loss of a host that is primary and the watchdog's leader at once. A container that
+loses its power still closes its connections; a real host falls silent, and then counts for what `partition-primary` and
+`partition-leader` show. Written by `make drills`.
 
 PostgreSQL 15, pgpool-II 4.3; {time.strftime('%Y-%m-%d')}. {version}. Control node, hosts and client share the machine: {machines(results)}.
 """]

@@ -9,3 +9,15 @@ package enum Finding: Sendable {
     case refused(Diagnostic)
     case change(Change)
 }
+
+extension HostFacts {
+    /// For what only concerns a service that runs: the finding where it does not, or where that isn't known; nil where
+    /// it runs.
+    func nothingToDo(unlessRunning unit: String) -> Finding? {
+        switch self.unit(unit) {
+        case .unknown(let reason): .unknown(reason)
+        case .absent: .same
+        case .present(let state): state.isActive ? nil : .same
+        }
+    }
+}

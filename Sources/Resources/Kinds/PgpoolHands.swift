@@ -38,12 +38,7 @@ package struct PgpoolHands: Resource {
     }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
-        switch facts.unit(location.unit) {
-        case .unknown(let reason): return .unknown(reason)
-        case .absent: return .same
-        case .present(let unit) where !unit.isActive: return .same
-        case .present: break
-        }
+        if let idle = facts.nothingToDo(unlessRunning: location.unit) { return idle }
         switch (facts.content(loaded), state) {
         case (.unknown(let reason), _): return .unknown(reason)
         // It was started with somebody else's files, and gets a restart.
@@ -85,16 +80,11 @@ package struct PgpoolStop: Resource {
     package var probe: Probe { Probe(units: [location.unit]) }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
-        switch facts.unit(location.unit) {
-        case .unknown(let reason): return .unknown(reason)
-        case .absent: return .same
-        case .present(let state) where !state.isActive: return .same
-        case .present:
-            return .change(
-                Change(
-                    .run, reason,
-                    script: Script(
-                        Content("systemctl stop \(Shell.quote(location.unit))\n"), limit: .seconds(120))))
-        }
+        if let idle = facts.nothingToDo(unlessRunning: location.unit) { return idle }
+        return .change(
+            Change(
+                .run, reason,
+                script: Script(
+                    Content("systemctl stop \(Shell.quote(location.unit))\n"), limit: .seconds(120))))
     }
 }

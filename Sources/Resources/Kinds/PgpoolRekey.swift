@@ -24,12 +24,7 @@ package struct PgpoolRekey: InterruptsServer {
     package var probe: Probe { Probe(files: [started], units: [location.unit]) }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
-        switch facts.unit(location.unit) {
-        case .unknown(let reason): return .unknown(reason)
-        case .absent: return .same
-        case .present(let state) where !state.isActive: return .same
-        case .present: break
-        }
+        if let idle = facts.nothingToDo(unlessRunning: location.unit) { return idle }
         switch facts.file(started) {
         case .unknown(let reason): return .unknown(reason)
         // It was started before kumki kept it.

@@ -75,12 +75,7 @@ package struct PgpoolRestart: Resource {
     }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
-        switch facts.unit(location.unit) {
-        case .unknown(let reason): return .unknown(reason)
-        case .absent: return .same
-        case .present(let state) where !state.isActive: return .same
-        case .present: break
-        }
+        if let idle = facts.nothingToDo(unlessRunning: location.unit) { return idle }
         switch (facts.content(started), startedBuild.map(facts.content)) {
         case (.unknown(let reason), _), (_, .unknown(let reason)?): return .unknown(reason)
         case (.absent, _): return restart("it was started with a configuration that is not kumki's")
@@ -119,12 +114,7 @@ package struct PgpoolReload: Resource {
     }
 
     package func compare(_ facts: HostFacts, in cluster: ClusterFacts) -> Finding {
-        switch facts.unit(location.unit) {
-        case .unknown(let reason): return .unknown(reason)
-        case .absent: return .same
-        case .present(let state) where !state.isActive: return .same
-        case .present: break
-        }
+        if let idle = facts.nothingToDo(unlessRunning: location.unit) { return idle }
         var reasons: [String] = []
         switch facts.content(loaded("pgpool.conf")) {
         case .unknown(let reason): return .unknown(reason)
