@@ -107,6 +107,16 @@ import Testing
         #expect(again.ending == .exit(1) && again.errorText == "")
     }
 
+    @Test("a new primary that has not yet written the first checkpoint of its timeline is waited for in silence")
+    func uncheckpointed() async throws {
+        let host = try await Self.host(.primary(), unit: "failed")
+        let mark = "servers/\(try host.address("db2"))/checkpointed"
+        try host.folder.write(mark, "1")
+        try await Self.look(host, doing: [])
+        try host.folder.write(mark, "2")
+        try await Self.look(host, saying: "db1 streams from db2", doing: ["recover"] + Self.returned)
+    }
+
     @Test("two primaries on one timeline: a person has to decide")
     func twoPrimaries() async throws {
         let host = try await Self.host(.primary(), peers: ["db3": .primary(2)])

@@ -173,8 +173,10 @@ enum FakePrograms {
         *'SELECT status FROM pg_stat_wal_receiver'*) if upstream; then echo streaming; fi ;;
         *pg_stat_replication*) cat confirming ;;
         *"current_setting('primary_conninfo')"*) cat follows; echo ;;
+        'IDENTIFY_SYSTEM; ') echo "7300000000000000001 $timeline 0/900 postgres" ;;
         *system_identifier*)
             identifier=$(cat identifier 2>/dev/null || echo 7300000000000000001)
+            [ ! -e checkpointed ] || timeline=$(cat checkpointed)
             if [ "$role" = primary ]; then echo "f $identifier $timeline"; else echo "t $identifier $timeline"; fi
             ;;
         *pg_ls_dir*) if [ -e "$here/gone" ]; then echo t; else echo f; fi ;;
