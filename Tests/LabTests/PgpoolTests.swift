@@ -276,6 +276,11 @@ struct PgpoolTests {
 
         try await cluster.kumki("switchover", "--to", primary, "--yes", expecting: 0)
         #expect(try await status(cluster).primary == primary)
+        // From one backend that is not the first to another.
+        for host in ["db2", "db3"] where try await status(cluster).primary != host {
+            try await cluster.kumki("switchover", "--to", host, "--yes", expecting: 0)
+        }
+        #expect(try await status(cluster).primary == "db3")
         #expect(try await client("SELECT pg_is_in_recovery()", cluster) != "")
         try await cluster.expectConverged()
     }

@@ -135,8 +135,9 @@ package struct PgpoolBackends: Resource {
         """
     }
 
-    /// A backend that comes lets it look for the primary; where none is to come, one of the others goes and comes back
-    /// at once. The failover script is told to do nothing about that.
+    /// A backend that comes lets it look for the primary; where none is to come, the one that it takes for the primary goes
+    /// and comes back at once, or another where that one is none of them. The failover script is told to do nothing about
+    /// that.
     private var attaching: String {
         let shell = PgpoolShell(location)
         let mark = Shell.quote(location.inertMark)
@@ -176,15 +177,22 @@ package struct PgpoolBackends: Resource {
             """
         let others = attached.filter { $0.address != primary }
         if let other = others.first ?? attached.first {
+            let former = others.map { "\(Shell.quote($0.address))) gone=\($0.address) number=\($0.number) ;;" }
             text += """
                 if ! knows; then
+                known=${seen%% *}
+                case $known in
+                \(former.joined(separator: "\n"))
+                *) gone=\(other.address) number=\(other.number) ;;
+                esac
                 install -d -m 0755 "$(dirname \(mark))"
-                echo \(Shell.quote(other.address)) >\(mark)
+                echo "$gone" >\(mark)
                 forget() { rm -f \(mark); }
                 trap forget EXIT
-                \(lifting)\(shell.pcp("pcp_detach_node", limit: 20)) -n \(other.number) >/dev/null
-                \(others.isEmpty ? ":" : "await knows")
-                attach \(other.number)
+                left() { case "$seen " in *" $gone "*) ;; *) false ;; esac; }
+                \(lifting)\(shell.pcp("pcp_detach_node", limit: 20)) -n "$number" >/dev/null
+                \(others.isEmpty ? ":" : "if [ \"$known\" = \"$gone\" ] || [ \"$known\" = none ]; then await knows; else await left; fi")
+                attach "$number"
                 fi
 
                 """
