@@ -107,7 +107,8 @@ final class Server {
     private static func withSocket<Value>(port: Int, _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Value)
         -> Value
     {
-        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // A child that another test starts just now must not hold it open.
+        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(number) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
