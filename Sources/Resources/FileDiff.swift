@@ -35,7 +35,8 @@ struct FileDiff {
     private static let fewComments = 20
 
     /// A line of ours is shown as we show it, and so is another value of a setting that we give none of our secrets; any
-    /// other line of a file that holds secrets may hold one itself.
+    /// other line of a file that holds secrets may hold one itself: at most the name in `name = value` is shown. Without
+    /// the space it may be a key in base64.
     private func hide(_ text: String) -> String {
         guard writing.content.hasSecrets else { return text }
         let revealed = writing.content.revealed.split(separator: "\n", omittingEmptySubsequences: false)
@@ -45,8 +46,10 @@ struct FileDiff {
         let harmless = Set(settings.filter { $0.value.allSatisfy { $0.key == $0.value } }.compactMap(\.key))
         return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             if line.isEmpty { return "" }
-            if let name = Self.setting(line), harmless.contains(name) { return String(line) }
-            return ours[line].map(String.init) ?? "<hidden>"
+            if let known = ours[line] { return String(known) }
+            guard let name = Self.setting(line) else { return "<hidden>" }
+            if harmless.contains(name) { return String(line) }
+            return line.dropFirst(name.count).first == "=" ? "<hidden>" : "\(name) = <hidden>"
         }.joined(separator: "\n")
     }
 
