@@ -310,6 +310,14 @@ import Testing
         #expect(try host.slots(on: "db2") == [])
     }
 
+    @Test("a standby that follows its new primary between two looks has not gone on beyond its line")
+    func followedMeanwhile() async throws {
+        let host = try await Self.host(.standby(200, of: "db2", "following"), peers: ["db2": .primary(2)])
+        try host.folder.write("servers/\(try host.address("db2"))/fork", "150")
+        try host.folder.write("servers/\(try host.address("db1"))/slotless", "")
+        try await Self.look(host, doing: [])
+    }
+
     @Test("one that has nothing beside its successor's line is not rewound")
     func clean() async throws {
         let host = try await Self.host(.primary(), unit: "failed")

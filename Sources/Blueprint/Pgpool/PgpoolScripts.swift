@@ -215,7 +215,8 @@ enum PgpoolScripts: String {
         }
         let standbys = design.databaseHosts.filter { $0.name != host.name }.map { "'\($0.name)'" }
         let confirming = Topology(inventory, primary: host.name).synchronousStandbys
-        let hangLimit = PoolTimes(inventory).hangLimit
+        let times = PoolTimes(inventory)
+        let lookLimit = min(max(times.checkTimeout, 3), 5)
         let slots = design.databaseHosts.map(\.slotName).joined(separator: " ")
         return [
             "cluster": .text(inventory.cluster), "host": .text(host.name), "bin": .text(server.binDirectory),
@@ -231,8 +232,8 @@ enum PgpoolScripts: String {
             "restarts": .flag(inventory.ha.autoFailover && !confirming.isEmpty),
             "rejoins": .flag(inventory.ha.autoRejoin != .off),
             "pool_config": .text(design.pgpool(on: host).configFile),
-            // A look takes five seconds, and pgpool-II itself comes first.
-            "looks": .number(max(2, (hangLimit + 4) / 5)),
+            "look_limit": .number(lookLimit),
+            "looks": .number(max(2, (times.hangLimit + lookLimit - 1) / lookLimit)),
             "rebuilds": .flag(inventory.ha.autoRejoin == .rebuild),
             "restores": .flag(inventory.replication.archive?.shared == true),
         ]

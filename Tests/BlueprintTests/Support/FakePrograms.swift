@@ -150,6 +150,8 @@ enum FakePrograms {
         *'pg_last_wal_replay_lsn() > '*)
             lsn=${sql#*0/}
             if [ "$position" -gt "${lsn%%\'*}" ]; then echo t; else echo f; fi
+            [ ! -e following ] || echo $((timeline + 1)) >timeline
+            cat timeline
             ;;
         *pg_create_physical_replication_slot*)
             slot=${sql#*slot(\'}
