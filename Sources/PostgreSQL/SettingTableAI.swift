@@ -57,6 +57,7 @@ extension SettingTable {
         commit_delay|9.6-|superuser|int::0:100000|0
         commit_siblings|9.6-|user|int::0:1000|5
         commit_timestamp_buffers|17-|postmaster|int:8kB:0:131072|0
+        composite_type_mismatch|14-|superuser|enum:error,warn,disabled|error
         compute_query_id|14-|superuser|enum:auto,regress,on,off|auto
         config_file|9.6-|postmaster|string
         constraint_exclusion|9.6-|user|enum:partition,on,off|partition

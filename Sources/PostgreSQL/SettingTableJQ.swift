@@ -117,7 +117,7 @@ extension SettingTable {
         oauth_validator_libraries|18-|sighup|string|
         old_snapshot_threshold|9.6-16|postmaster|int:min:-1:86400|-1
         operator_precedence_warning|9.6-13|user|bool|off
-        output_plugin_libraries|17-|superuser|string|pgoutput, test_decoding
+        output_plugin_libraries|14-|superuser|string|pgoutput, test_decoding
         parallel_leader_participation|11-|user|bool|on
         parallel_setup_cost|9.6-|user|real::0:1.79769e+308|1000
         parallel_tuple_cost|9.6-|user|real::0:1.79769e+308|0.1
