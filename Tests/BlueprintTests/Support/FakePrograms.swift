@@ -95,6 +95,7 @@ enum FakePrograms {
         name=$(cat name) role=$(cat role) timeline=$(cat timeline) position=$(cat position)
         if [ -e hanging ]; then
             echo $(($(cat "$here/clock") + LIMIT)) >"$here/clock.$$" && mv "$here/clock.$$" "$here/clock"
+            [ ! -e slow ] || rm -f hanging
             exit 124
         fi
         echo 'WARNING:  database "postgres" has a collation version mismatch' >&2
@@ -108,6 +109,7 @@ enum FakePrograms {
             [ ! -e slotless ] && [ -n "$follows" ] && [ -d "../$upstream" ] && [ ! -e "../$upstream/silent" ] && [ ! -e "../$upstream/hanging" ]
         }
         case $sql in
+        'SELECT 1; ') echo 1 ;;
         *'AS leads'*)
             if [ "$role" = primary ]; then echo "primary $timeline"; exit; fi
             case $below/$(cat follows) in on/* | off/ | "off/$old") ;; *) echo elsewhere; exit ;; esac

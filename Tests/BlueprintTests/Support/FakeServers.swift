@@ -20,7 +20,8 @@ final class FakeServers {
         var position = 100
         /// Nil is cut off.
         var follows: String?
-        /// Names that the fake psql knows: `silent`, `hanging`, `stuck`, `lagging`, `shy`, `following`.
+        /// Names that the fake psql knows: `silent`, `hanging`, `stuck`, `lagging`, `shy`, `following`; `slow` is
+        /// `hanging` once..
         var quirks: Set<String> = []
         /// What comes of pg_promote: `refuses`, `unheard`, `late`, `lost`, `answer lost`.
         var promotion = ""
