@@ -21,7 +21,7 @@ final class FakeServers {
         /// Nil is cut off.
         var follows: String?
         /// Names that the fake psql knows: `silent`, `hanging`, `stuck`, `lagging`, `shy`, `following`; `slow` is
-        /// `hanging` once..
+        /// `hanging` once.
         var quirks: Set<String> = []
         /// What comes of pg_promote: `refuses`, `unheard`, `late`, `lost`, `answer lost`.
         var promotion = ""
